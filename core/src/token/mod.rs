@@ -1,0 +1,70 @@
+//! The token: where it comes from, what it looks like, how it is kept.
+//!
+//! A [`TokenSource`] names a store; [`look_up`] reads it and makes a [`Credential`], a token with
+//! the addresses it is for. Texts that hold a key are wiped when they are let go, as far as this
+//! library holds them: copies inside the AWS SDK and in the headers of requests in flight are not.
+
+mod aws_connector;
+mod credential;
+mod document;
+mod endpoint;
+mod key;
+mod secrets_manager;
+mod source;
+
+pub use credential::Credential;
+pub use document::EndpointChoice;
+pub use endpoint::{Endpoint, Endpoints, is_loopback};
+pub use key::Key;
+pub use source::{Place, TokenSource};
+
+use crate::error::{Error, ErrorCode, Result};
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// Reads the token from its source, all tries within `budget`.
+///
+/// # Errors
+/// Names the source, what was wrong and what to do; never the value.
+pub async fn look_up(source: &TokenSource, choice: &EndpointChoice, budget: Duration) -> Result<Credential> {
+    let origin = source.to_string();
+    let value = match &source.place {
+        Place::SecretsManager(name) => tokio::time::timeout(budget, secrets_manager::read(name, &origin, budget))
+            .await
+            .map_err(|_| {
+                Error::new(
+                    ErrorCode::Timeout,
+                    format!("{origin}: the look-up took longer than {} ms", budget.as_millis()),
+                )
+            })??,
+        Place::Environment(name) => environment(name, &origin)?,
+        Place::File(path) => file(path, &origin)?,
+        Place::ParameterStore(_) | Place::Extension(_) => {
+            return Err(Error::invalid_argument(format!(
+                "{origin}: this kind of token source is not in this version; use secretsmanager:, env: or file:"
+            )));
+        }
+    };
+    document::read(&value, source.field.as_deref(), choice, &origin)
+}
+
+fn environment(name: &str, origin: &str) -> Result<Zeroizing<String>> {
+    match std::env::var(name) {
+        Ok(value) if !value.trim().is_empty() => Ok(Zeroizing::new(value)),
+        Ok(_) | Err(std::env::VarError::NotPresent) => Err(Error::invalid_argument(format!(
+            "{origin}: missing required environment variable {name}"
+        ))),
+        Err(std::env::VarError::NotUnicode(_)) => Err(Error::invalid_argument(format!(
+            "{origin}: the environment variable is not UTF-8; a Momento API key is plain ASCII"
+        ))),
+    }
+}
+
+fn file(path: &std::path::Path, origin: &str) -> Result<Zeroizing<String>> {
+    let bytes = std::fs::read(path)
+        .map(Zeroizing::new)
+        .map_err(|error| Error::invalid_argument(format!("{origin}: {error}; the file must hold the API key or a JSON object with it")))?;
+    std::str::from_utf8(&bytes)
+        .map(|text| Zeroizing::new(text.to_owned()))
+        .map_err(|_| Error::invalid_argument(format!("{origin}: the file is not UTF-8; a Momento API key is plain ASCII")))
+}

@@ -1,0 +1,225 @@
+//! One service's address, its connection and what every request to it carries.
+
+use super::activity::Activity;
+use super::body::ReplyBody;
+use super::connection::{Connection, Failure};
+use super::dial::dial;
+use super::tls::{self, Protocol};
+use crate::error::{Error, ErrorCode, Result};
+use crate::single_flight::SingleFlight;
+use crate::token::Endpoint;
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::{HeaderName, HeaderValue, Request, Response, Uri};
+use http_body_util::BodyExt;
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tonic::Status;
+use tonic::body::Body;
+use tower_service::Service;
+
+const AGENT: HeaderName = HeaderName::from_static("agent");
+const RUNTIME_VERSION: HeaderName = HeaderName::from_static("runtime-version");
+
+/// After this much silence a look at the socket comes before the request: the driver may not have
+/// run since the last call, and a close that waits there is better seen before than after.
+const LOOK_FIRST_AFTER: Duration = Duration::from_millis(5);
+
+/// What a channel is made of.
+#[derive(Clone, Debug)]
+pub struct ChannelOptions {
+    /// Where to connect.
+    pub endpoint: Endpoint,
+    /// The `authorization` header; mark it sensitive.
+    pub authorization: HeaderValue,
+    /// The `agent` header of a connection's first request: which SDK this is.
+    pub agent: HeaderValue,
+    /// The `runtime-version` header of a connection's first request.
+    pub runtime_version: HeaderValue,
+    /// How long DNS, TCP and TLS may take together.
+    pub connect_budget: Duration,
+    /// The largest request body, in bytes.
+    pub max_message_bytes: usize,
+    /// Certificate authorities to trust besides the compiled-in ones: a PEM file.
+    pub root_certificates: Option<PathBuf>,
+}
+
+/// A tower service over one HTTP/2 connection. Clones share the connection.
+#[derive(Clone, Debug)]
+pub struct Channel(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    options: ChannelOptions,
+    origin: Uri,
+    connection: Arc<SingleFlight<Fresh>>,
+    dials: Arc<AtomicU64>,
+}
+
+/// A connection, with whether a request has introduced this client on it.
+#[derive(Clone, Debug)]
+struct Fresh {
+    connection: Connection,
+    introduced: Arc<std::sync::atomic::AtomicBool>,
+}
+
+impl Channel {
+    /// A channel that has not dialled yet. `dials` counts the connections it makes.
+    pub fn new(options: ChannelOptions, dials: Arc<AtomicU64>) -> Result<Self> {
+        let origin = options.endpoint.to_string().parse().map_err(|_| {
+            Error::invalid_argument(format!("endpoint {} can't be used in a request", options.endpoint))
+        })?;
+        Ok(Self(Arc::new(Inner {
+            options,
+            origin,
+            connection: Arc::default(),
+            dials,
+        })))
+    }
+
+    /// The scheme and authority of every request.
+    #[must_use]
+    pub fn origin(&self) -> &Uri {
+        &self.0.origin
+    }
+
+    /// Connects now, if there is no connection. The first request does so by itself.
+    pub async fn connect(&self) -> Result<()> {
+        self.0.fresh().await.map(drop)
+    }
+
+    /// What was heard on the connection, if there is one.
+    pub fn with_activity<T>(&self, look: impl FnOnce(&Activity) -> T) -> Option<T> {
+        self.0
+            .connection
+            .ready()
+            .map(|fresh| look(fresh.connection.activity()))
+    }
+
+    /// Lets go of the connection; requests in flight still get their replies.
+    pub fn close(&self) {
+        self.0.connection.clear(|_| true);
+    }
+}
+
+impl Inner {
+    /// The connection: the one there is, or a new one.
+    async fn fresh(self: &Arc<Self>) -> Result<Fresh> {
+        if let Some(fresh) = self.connection.ready() {
+            return Ok(fresh);
+        }
+        let this = Arc::clone(self);
+        self.connection
+            .join(move || async move { this.dial().await })
+            .await
+    }
+
+    async fn dial(&self) -> Result<Fresh> {
+        let options = &self.options;
+        let stream = dial(&options.endpoint, options.connect_budget, || {
+            tls::settings(Protocol::Http2, options.root_certificates.as_deref())
+        })
+        .await?;
+        let connection = Connection::open(stream).await.map_err(|status| {
+            Error::new(
+                ErrorCode::ServerUnavailable,
+                format!("connection to {}: {}", options.endpoint, status.message()),
+            )
+        })?;
+        self.dials.fetch_add(1, Ordering::Relaxed);
+        Ok(Fresh {
+            connection,
+            introduced: Arc::default(),
+        })
+    }
+
+    async fn send(self: Arc<Self>, request: Request<Body>) -> Result<Response<ReplyBody>, Status> {
+        let (parts, body) = request.into_parts();
+        let body = body.collect().await?.to_bytes();
+        if body.len() > self.options.max_message_bytes {
+            return Err(Status::resource_exhausted(format!(
+                "Request limit exceeded: the message has {} bytes, this client sends at most {}",
+                body.len(),
+                self.options.max_message_bytes
+            )));
+        }
+        let head = Request::from_parts(parts, ());
+        match self.attempt(copy(&head), body.clone()).await {
+            // Nobody has seen it: once more, on a connection that is surely new.
+            Err(Failure::NotSent(_)) => match self.attempt(head, body).await {
+                Ok(reply) => Ok(reply),
+                Err(Failure::NotSent(status) | Failure::Sent(status)) => Err(status),
+            },
+            Err(Failure::Sent(status)) => Err(status),
+            Ok(reply) => Ok(reply),
+        }
+    }
+
+    async fn attempt(self: &Arc<Self>, mut head: Request<()>, body: Bytes) -> Result<Response<ReplyBody>, Failure> {
+        // A dial that fails has already had its budget: not something to repeat at once.
+        let fresh = self
+            .fresh()
+            .await
+            .map_err(|error| Failure::Sent(dial_status(&error)))?;
+        if fresh.connection.activity().idle() > LOOK_FIRST_AFTER {
+            // Once round the driver to see what the socket holds, once more for the task to act.
+            tokio::task::yield_now().await;
+            tokio::task::yield_now().await;
+        }
+        self.add_headers(&mut head, &fresh);
+        let result = fresh.connection.send(head, body).await;
+        if result.is_err() {
+            self.connection
+                .clear(|current| current.connection.is(&fresh.connection));
+        }
+        result
+    }
+
+    fn add_headers(&self, head: &mut Request<()>, fresh: &Fresh) {
+        let headers = head.headers_mut();
+        headers.insert(AUTHORIZATION, self.options.authorization.clone());
+        if !fresh.introduced.swap(true, Ordering::Relaxed) {
+            headers.insert(AGENT, self.options.agent.clone());
+            headers.insert(RUNTIME_VERSION, self.options.runtime_version.clone());
+        }
+    }
+}
+
+fn copy(head: &Request<()>) -> Request<()> {
+    let mut copy = Request::new(());
+    *copy.method_mut() = head.method().clone();
+    *copy.uri_mut() = head.uri().clone();
+    *copy.version_mut() = head.version();
+    *copy.headers_mut() = head.headers().clone();
+    copy
+}
+
+/// A failed dial as the status that maps back to the same code.
+fn dial_status(error: &Error) -> Status {
+    let code = match error.code() {
+        ErrorCode::Timeout => tonic::Code::DeadlineExceeded,
+        ErrorCode::InvalidArgument => tonic::Code::InvalidArgument,
+        _ => tonic::Code::Unavailable,
+    };
+    Status::new(code, error.details())
+}
+
+impl Service<Request<Body>> for Channel {
+    type Response = Response<ReplyBody>;
+    type Error = Status;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Status>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        // Readiness belongs to a connection, and which one that is shows only in the call.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        Box::pin(Arc::clone(&self.0).send(request))
+    }
+}

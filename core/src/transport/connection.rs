@@ -1,0 +1,93 @@
+//! One HTTP/2 connection and the task that drives it.
+
+use super::activity::{Activity, Observed};
+use super::body::ReplyBody;
+use super::dial::Stream;
+use bytes::Bytes;
+use h2::client::SendRequest;
+use http::{Request, Response};
+use std::sync::Arc;
+use tonic::Status;
+
+/// Room for replies in flight: a stream for the largest item, the connection for a few of them.
+const STREAM_WINDOW: u32 = 6 * 1024 * 1024;
+const CONNECTION_WINDOW: u32 = 16 * 1024 * 1024;
+
+/// A connection that requests can be sent on. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    sender: SendRequest<Bytes>,
+    activity: Arc<Activity>,
+}
+
+/// Why a request brought no reply, and whether it can have reached the service.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// It never left, or the peer says that it did not look at it: safe to send again.
+    NotSent(Status),
+    /// It may have been carried out.
+    Sent(Status),
+}
+
+impl Connection {
+    /// Speaks HTTP/2 over a stream. Does not wait for the peer: its settings come with its first
+    /// reply.
+    pub(super) async fn open(stream: Stream) -> Result<Self, Status> {
+        let activity = Arc::new(Activity::new());
+        let observed = Observed::new(stream, Arc::clone(&activity));
+        let (sender, connection) = h2::client::Builder::new()
+            .initial_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
+            .enable_push(false)
+            .handshake::<_, Bytes>(observed)
+            .await
+            .map_err(|error| status(&error))?;
+        // Its end shows in every request, with the reason: nothing to do with the result here.
+        tokio::spawn(async move { drop(connection.await) });
+        Ok(Self { sender, activity })
+    }
+
+    /// What has been heard on this connection.
+    pub(super) fn activity(&self) -> &Activity {
+        &self.activity
+    }
+
+    /// Sends one request with its whole body and waits for the head of the reply.
+    pub(super) async fn send(&self, head: Request<()>, body: Bytes) -> Result<Response<ReplyBody>, Failure> {
+        let mut sender = self
+            .sender
+            .clone()
+            .ready()
+            .await
+            .map_err(|error| Failure::NotSent(status(&error)))?;
+        let (reply, mut stream) = sender
+            .send_request(head, false)
+            .map_err(|error| Failure::NotSent(status(&error)))?;
+        // Without reserved capacity h2 keeps the data until the peer's window lets it through; the
+        // message is in memory already and bounded by the configuration.
+        stream
+            .send_data(body, true)
+            .map_err(|error| failure(&error))?;
+        let reply = reply.await.map_err(|error| failure(&error))?;
+        Ok(reply.map(ReplyBody::new))
+    }
+
+    /// Whether both are the same connection.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.activity, &other.activity)
+    }
+}
+
+fn failure(error: &h2::Error) -> Failure {
+    // REFUSED_STREAM is the peer's word that it did nothing (RFC 9113, section 8.7).
+    if error.is_remote() && error.reason() == Some(h2::Reason::REFUSED_STREAM) {
+        Failure::NotSent(status(error))
+    } else {
+        Failure::Sent(status(error))
+    }
+}
+
+/// A failure of the connection as a gRPC status: the connection broke, so `UNAVAILABLE`.
+pub(super) fn status(error: &h2::Error) -> Status {
+    Status::unavailable(format!("the connection broke: {error}"))
+}
