@@ -157,9 +157,14 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    fn new(options: &ClientOptions, credential: &Credential, dials: &Arc<AtomicU64>) -> Result<Self> {
-        let mut authorization = HeaderValue::from_str(credential.expose_token())
-            .map_err(|_| Error::invalid_argument("the API key holds characters that can't be sent"))?;
+    fn new(
+        options: &ClientOptions,
+        credential: &Credential,
+        dials: &Arc<AtomicU64>,
+    ) -> Result<Self> {
+        let mut authorization = HeaderValue::from_str(credential.expose_token()).map_err(|_| {
+            Error::invalid_argument("the API key holds characters that can't be sent")
+        })?;
         authorization.set_sensitive(true);
         let configuration = &options.configuration;
         let channel = |endpoint: &Endpoint| {
@@ -209,7 +214,11 @@ impl Session {
     }
 
     /// A message for a cache. Fails only for a name that validation lets through by mistake.
-    pub(crate) fn data_request<T>(&self, cache_name: &str, message: T) -> Result<tonic::Request<T>, Status> {
+    pub(crate) fn data_request<T>(
+        &self,
+        cache_name: &str,
+        message: T,
+    ) -> Result<tonic::Request<T>, Status> {
         let mut request = tonic::Request::new(message);
         let name = cache_name
             .parse()
@@ -245,7 +254,8 @@ impl Session {
 }
 
 fn header(what: &str, text: &str) -> Result<HeaderValue> {
-    HeaderValue::from_str(text).map_err(|_| Error::invalid_argument(format!("{what} {text:?} can't be sent as a header")))
+    HeaderValue::from_str(text)
+        .map_err(|_| Error::invalid_argument(format!("{what} {text:?} can't be sent as a header")))
 }
 
 type Registry = HashMap<String, CacheClient>;
@@ -258,7 +268,8 @@ fn registry() -> MutexGuard<'static, Registry> {
 /// The client that the environment asks for, the same one on every call. See the crate's example.
 pub fn get_momento_client() -> Result<CacheClient> {
     let variable = |name: &str| std::env::var(name).ok();
-    let (client, new) = get_momento_client_with(ClientOptions::from_environment(None, None, variable)?)?;
+    let (client, new) =
+        get_momento_client_with(ClientOptions::from_environment(None, None, variable)?)?;
     if new && let Ok(runtime) = tokio::runtime::Handle::try_current() {
         let starting = client.clone();
         // What fails here fails again, and is told, in the first operation.

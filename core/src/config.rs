@@ -24,7 +24,8 @@ pub struct Configuration {
     /// How long DNS, TCP and TLS together may take. 1 s: a healthy connect inside a region takes
     /// 2 to 20 ms, so a second means that nobody is there.
     pub connect_budget: Duration,
-    /// How long all tries of one token look-up together may take.
+    /// How long all tries of one token look-up together may take. 2 s: one silent try and a second
+    /// one, and still below Lambda's default time-out of 3 s, so that the reason can be told.
     pub look_up_budget: Duration,
     /// The largest message sent or received, in bytes.
     pub max_message_bytes: usize,
@@ -41,7 +42,7 @@ impl Configuration {
             deadline,
             control_deadline: Duration::from_mins(1),
             connect_budget: Duration::from_secs(1),
-            look_up_budget: Duration::from_secs(4),
+            look_up_budget: Duration::from_secs(2),
             max_message_bytes: MAX_MESSAGE_BYTES,
             root_certificates: None,
         }

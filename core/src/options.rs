@@ -59,7 +59,7 @@ pub struct ClientOptions {
 }
 
 /// One minute, where neither a caller nor `MOMENTO_DEFAULT_TTL` says otherwise.
-const DEFAULT_TTL: Duration = Duration::from_secs(60);
+const DEFAULT_TTL: Duration = Duration::from_mins(1);
 
 impl ClientOptions {
     /// The Lambda preset and a default TTL of 60 s with these credentials.
@@ -91,7 +91,8 @@ impl ClientOptions {
             variable: variable("MOMENTO_ENDPOINT").filter(|value| !value.trim().is_empty()),
         };
         let mut options = Self::new(Credentials::Source { source, endpoint });
-        if let Some(text) = variable("MOMENTO_DEFAULT_TTL").filter(|value| !value.trim().is_empty()) {
+        if let Some(text) = variable("MOMENTO_DEFAULT_TTL").filter(|value| !value.trim().is_empty())
+        {
             options.default_ttl = seconds(&text)?;
         }
         Ok(options)
@@ -121,7 +122,9 @@ impl ClientOptions {
     pub(crate) fn validate(&self) -> Result<()> {
         validate_ttl(Some(self.default_ttl))?;
         if self.configuration.deadline.is_zero() {
-            return Err(Error::invalid_argument("request timeout must be greater than zero."));
+            return Err(Error::invalid_argument(
+                "request timeout must be greater than zero.",
+            ));
         }
         Ok(())
     }
@@ -149,8 +152,14 @@ mod tests {
                 (name == "MOMENTO_DEFAULT_TTL").then(|| ttl.to_owned())
             })
         };
-        assert_eq!(options("1.5").map(|options| options.default_ttl).ok(), Some(Duration::from_millis(1_500)));
-        assert_eq!(options("").map(|options| options.default_ttl).ok(), Some(DEFAULT_TTL));
+        assert_eq!(
+            options("1.5").map(|options| options.default_ttl).ok(),
+            Some(Duration::from_millis(1_500))
+        );
+        assert_eq!(
+            options("").map(|options| options.default_ttl).ok(),
+            Some(DEFAULT_TTL)
+        );
         for text in ["0", "-1", "NaN", "inf", "1e300", "a minute"] {
             let error = options(text).expect_err(text);
             assert!(error.details().contains("MOMENTO_DEFAULT_TTL"), "{error}");

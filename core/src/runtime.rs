@@ -31,7 +31,9 @@ fn runtime() -> Result<&'static Runtime> {
 fn exhausted(what: &str, error: &std::io::Error) -> Error {
     Error::new(
         ErrorCode::ClientResourceExhausted,
-        format!("this process could not start {what}: {error}; it may be out of threads or file descriptors"),
+        format!(
+            "this process could not start {what}: {error}; it may be out of threads or file descriptors"
+        ),
     )
 }
 
@@ -64,14 +66,13 @@ pub fn spawn(future: impl Future<Output = ()> + Send + 'static) -> Result<AbortH
 
 /// Starts the one worker thread, for hosts whose calls return before they are done.
 pub fn ensure_worker() -> Result<()> {
-    WORKER
-        .get_or_try_init(|| {
-            let runtime = runtime()?;
-            std::thread::Builder::new()
-                .name("momento-worker".to_owned())
-                .spawn(move || runtime.block_on(std::future::pending::<()>()))
-                .map(drop)
-                .map_err(|error| exhausted("a thread", &error))
-        })
-        .map(|()| ())
+    WORKER.get_or_try_init(|| {
+        let runtime = runtime()?;
+        std::thread::Builder::new()
+            .name("momento-worker".to_owned())
+            .spawn(move || runtime.block_on(std::future::pending::<()>()))
+            .map(drop)
+            .map_err(|error| exhausted("a thread", &error))
+    })?;
+    Ok(())
 }

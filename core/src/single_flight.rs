@@ -108,7 +108,10 @@ impl<T: Clone + Send + Sync + 'static> Drop for Landing<T> {
 }
 
 fn lost() -> Error {
-    Error::new(ErrorCode::Unknown, "the work that this call waited for was lost; please report this")
+    Error::new(
+        ErrorCode::Unknown,
+        "the work that this call waited for was lost; please report this",
+    )
 }
 
 #[cfg(test)]
@@ -123,7 +126,8 @@ mod tests {
         let open = Arc::new(tokio::sync::Notify::new());
         let callers: Vec<_> = (0..100)
             .map(|_| {
-                let (flight, started, open) = (Arc::clone(&flight), Arc::clone(&started), Arc::clone(&open));
+                let (flight, started, open) =
+                    (Arc::clone(&flight), Arc::clone(&started), Arc::clone(&open));
                 tokio::spawn(async move {
                     flight
                         .join(move || async move {
@@ -172,7 +176,9 @@ mod tests {
     #[tokio::test]
     async fn work_that_panics_fails_its_callers_and_leaves_room_for_the_next() {
         let flight: Arc<SingleFlight<usize>> = Arc::default();
-        let result = flight.join(|| async { std::panic::panic_any("planned by the test") }).await;
+        let result = flight
+            .join(|| async { std::panic::panic_any("planned by the test") })
+            .await;
         assert_eq!(result.expect_err("lost").code(), ErrorCode::Unknown);
         assert_eq!(flight.join(|| async { Ok(3) }).await.ok(), Some(3));
     }

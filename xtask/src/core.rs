@@ -17,10 +17,50 @@ use std::time::Duration;
     operation_enum(&mut text, table);
     request_enum(&mut text, table);
     methods(&mut text, table);
-    vec![File {
-        path: "core/src/operation/generated.rs".to_owned(),
-        text,
-    }]
+    vec![
+        File {
+            path: "core/src/operation/generated.rs".to_owned(),
+            text,
+        },
+        File {
+            path: "core/tests/vectors/request.rs".to_owned(),
+            text: request_by_name(table),
+        },
+    ]
+}
+
+/// For the vectors, which name operations and arguments: a request from an operation's name.
+fn request_by_name(table: &Table) -> String {
+    let mut text = format!(
+        "// {MARK}
+use super::arguments::Arguments;
+use momento_lambda_core::operation::Request;
+
+/// The request of that name; `None` where there is no such operation or Rust can't express it.
+pub fn request(operation: &str, arguments: &Arguments) -> Option<Request> {{
+    Some(match operation {{
+"
+    );
+    for operation in &table.operation {
+        let _ = writeln!(
+            text,
+            "{:?} => Request::{} {{",
+            operation.name,
+            operation.pascal()
+        );
+        for argument in &operation.arguments {
+            let reader = match argument.kind {
+                Kind::CacheName => "text",
+                Kind::Key | Kind::Value => "bytes",
+                Kind::Ttl => "optional_seconds",
+            };
+            let name = &argument.name;
+            let _ = writeln!(text, "{name}: arguments.{reader}({name:?})?,");
+        }
+        text.push_str("},\n");
+    }
+    text.push_str("_ => return None,\n})\n}\n");
+    text
 }
 
 fn operation_enum(text: &mut String, table: &Table) {
@@ -29,24 +69,53 @@ fn operation_enum(text: &mut String, table: &Table) {
         let _ = writeln!(text, "/// {}\n{},", operation.doc, operation.pascal());
     }
     text.push_str("}\n\nimpl Operation {\n");
-    property(text, table, "The name in Python; in Node it is the same in camelCase.", "name", "&'static str", |operation| {
-        format!("{:?}", operation.name)
-    });
-    property(text, table, "The RPC's name in logs, counters and fault injection.", "rpc", "&'static str", |operation| {
-        format!("{:?}", operation.rpc)
-    });
-    property(text, table, "Who carries it out.", "service", "Service", |operation| match operation.service {
-        Service::Data => "Service::Data".to_owned(),
-        Service::Control => "Service::Control".to_owned(),
-    });
-    property(text, table, "Whether sending it twice does what sending it once does.", "is_idempotent", "bool", |operation| {
-        operation.idempotent.to_string()
-    });
+    property(
+        text,
+        table,
+        "The name in Python; in Node it is the same in camelCase.",
+        "name",
+        "&'static str",
+        |operation| format!("{:?}", operation.name),
+    );
+    property(
+        text,
+        table,
+        "The RPC's name in logs, counters and fault injection.",
+        "rpc",
+        "&'static str",
+        |operation| format!("{:?}", operation.rpc),
+    );
+    property(
+        text,
+        table,
+        "Who carries it out.",
+        "service",
+        "Service",
+        |operation| match operation.service {
+            Service::Data => "Service::Data".to_owned(),
+            Service::Control => "Service::Control".to_owned(),
+        },
+    );
+    property(
+        text,
+        table,
+        "Whether sending it twice does what sending it once does.",
+        "is_idempotent",
+        "bool",
+        |operation| operation.idempotent.to_string(),
+    );
     text.push_str("}\n\n");
 }
 
 /// A `const fn` with an arm per distinct value: rustc's lints refuse arms that say the same.
-fn property(text: &mut String, table: &Table, doc: &str, name: &str, kind: &str, value: impl Fn(&Operation) -> String) {
+fn property(
+    text: &mut String,
+    table: &Table,
+    doc: &str,
+    name: &str,
+    kind: &str,
+    value: impl Fn(&Operation) -> String,
+) {
     let mut arms: Vec<(String, Vec<String>)> = Vec::new();
     for operation in &table.operation {
         let value = value(operation);
@@ -56,7 +125,10 @@ fn property(text: &mut String, table: &Table, doc: &str, name: &str, kind: &str,
             None => arms.push((value, vec![pattern])),
         }
     }
-    let _ = writeln!(text, "/// {doc}\n#[must_use]\npub const fn {name}(self) -> {kind} {{ match self {{");
+    let _ = writeln!(
+        text,
+        "/// {doc}\n#[must_use]\npub const fn {name}(self) -> {kind} {{ match self {{"
+    );
     for (value, patterns) in arms {
         let _ = writeln!(text, "{} => {value},", patterns.join(" | "));
     }
@@ -68,7 +140,13 @@ fn request_enum(text: &mut String, table: &Table) {
     for operation in &table.operation {
         let _ = writeln!(text, "/// {}\n{} {{", operation.doc, operation.pascal());
         for argument in &operation.arguments {
-            let _ = writeln!(text, "/// {}\n{}: {},", argument.doc, argument.name, field_type(argument));
+            let _ = writeln!(
+                text,
+                "/// {}\n{}: {},",
+                argument.doc,
+                argument.name,
+                field_type(argument)
+            );
         }
         text.push_str("},\n");
     }
@@ -85,7 +163,13 @@ fn request_enum(text: &mut String, table: &Table) {
             .iter()
             .filter_map(|argument| check(argument).map(|check| (argument.name.clone(), check)))
             .unzip();
-        let pattern = format!("Self::{} {{ {} .. }}", operation.pascal(), fields.iter().map(|field| format!("{field},")).collect::<String>());
+        let pattern = format!(
+            "Self::{} {{ {} .. }}",
+            operation.pascal(),
+            fields
+                .iter()
+                .fold(String::new(), |all, field| all + field + ",")
+        );
         let body = match checks.split_last() {
             None => "Ok(())".to_owned(),
             Some((last, [])) => last.clone(),
@@ -140,12 +224,18 @@ fn methods(text: &mut String, table: &Table) {
             };
             let _ = write!(text, "{}: {kind},", argument.name);
         }
-        let _ = writeln!(text, ") -> Result<{result}> {{ self.execute(Request::{} {{", operation.pascal());
+        let _ = writeln!(
+            text,
+            ") -> Result<{result}> {{ self.execute(Request::{} {{",
+            operation.pascal()
+        );
         for argument in &operation.arguments {
             let name = &argument.name;
             let _ = match argument.kind {
                 Kind::Ttl => writeln!(text, "{name},"),
-                Kind::CacheName | Kind::Key | Kind::Value => writeln!(text, "{name}: {name}.into(),"),
+                Kind::CacheName | Kind::Key | Kind::Value => {
+                    writeln!(text, "{name}: {name}.into(),")
+                }
             };
         }
         let _ = writeln!(text, "}}).await?.{unwrap}() }}\n");

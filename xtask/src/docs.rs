@@ -17,9 +17,20 @@ pub fn files(table: &Table) -> Vec<File> {
 }
 
 fn write(text: &mut String, operation: &Operation) {
-    let _ = write!(text, "\n## {} / {}\n\n{}\n\n", operation.name, operation.camel(), operation.doc);
+    let _ = write!(
+        text,
+        "\n## {} / {}\n\n{}\n\n",
+        operation.name,
+        operation.camel(),
+        operation.doc
+    );
     let python: Vec<_> = operation.arguments.iter().map(python_argument).collect();
-    let _ = writeln!(text, "* Python: `{}({})`", operation.name, python.join(", "));
+    let _ = writeln!(
+        text,
+        "* Python: `{}({})`",
+        operation.name,
+        python.join(", ")
+    );
     let mut node: Vec<_> = operation
         .arguments
         .iter()
@@ -37,17 +48,24 @@ fn write(text: &mut String, operation: &Operation) {
     }
     let _ = writeln!(text, "* Node: `{}({})`", operation.camel(), node.join(", "));
     let variants = match operation.reply {
-        Shape::Success => "`Success`",
         Shape::Created => "`Success`, `CacheAlreadyExists` (Node: `AlreadyExists`)",
-        Shape::Caches => "`Success`",
+        Shape::Success | Shape::Caches => "`Success`",
         Shape::Value => "`Hit`, `Miss`",
     };
-    let _ = writeln!(text, "* Answer: `{}`: {variants}, `Error`", operation.response);
+    let _ = writeln!(
+        text,
+        "* Answer: `{}`: {variants}, `Error`",
+        operation.response
+    );
     let service = match operation.service {
         Service::Data => "cache",
         Service::Control => "control",
     };
-    let twice = if operation.idempotent { "may be sent twice" } else { "is never sent twice" };
+    let twice = if operation.idempotent {
+        "may be sent twice"
+    } else {
+        "is never sent twice"
+    };
     let _ = writeln!(text, "* Goes to the {service} endpoint and {twice}.");
     for argument in &operation.arguments {
         let _ = writeln!(text, "* `{}`: {}", argument.name, argument.doc);

@@ -1,5 +1,9 @@
 //! The project's own chores: `cargo xtask generate` and `cargo xtask generate --check`.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program that talks to its user")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program that talks to its user"
+)]
 
 mod core;
 mod docs;

@@ -89,14 +89,11 @@ pub fn camel(name: &str) -> String {
     first.to_ascii_lowercase() + rest
 }
 
-/// A sentence without its full stop, for places that go on.
-pub fn clause(doc: &str) -> &str {
-    doc.strip_suffix('.').unwrap_or(doc)
-}
-
 pub fn read(path: &Path) -> Result<Table, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let table: Table = toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let table: Table =
+        toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
     check(&table).map_err(|what| format!("{}: {what}", path.display()))?;
     Ok(table)
 }
@@ -108,25 +105,39 @@ fn check(table: &Table) -> Result<(), String> {
         if !names.insert(name) {
             return Err(format!("operation {name} stands twice"));
         }
-        let words = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let words = name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
         if !words || name.is_empty() {
             return Err(format!("operation {name:?} is not in snake_case"));
         }
-        let by_name = operation.arguments.first().is_some_and(|first| first.kind == Kind::CacheName);
+        let by_name = operation
+            .arguments
+            .first()
+            .is_some_and(|first| first.kind == Kind::CacheName);
         if operation.service == Service::Data && !by_name {
-            return Err(format!("operation {name}: a data operation starts with the cache's name"));
+            return Err(format!(
+                "operation {name}: a data operation starts with the cache's name"
+            ));
         }
         let required_last = operation
             .arguments
             .windows(2)
             .any(|pair| pair[0].optional && !pair[1].optional);
         if required_last {
-            return Err(format!("operation {name}: an optional argument stands before a required one"));
+            return Err(format!(
+                "operation {name}: an optional argument stands before a required one"
+            ));
         }
-        if let Some(ttl) = operation.arguments.iter().find(|argument| argument.kind == Kind::Ttl)
+        if let Some(ttl) = operation
+            .arguments
+            .iter()
+            .find(|argument| argument.kind == Kind::Ttl)
             && !ttl.optional
         {
-            return Err(format!("operation {name}: a TTL is optional, the client has a default"));
+            return Err(format!(
+                "operation {name}: a TTL is optional, the client has a default"
+            ));
         }
     }
     Ok(())
@@ -146,14 +157,22 @@ mod tests {
     #[test]
     fn a_row_that_can_not_be_meant_is_refused() {
         let row = |name: &str, arguments: &str| {
-            format!("[[operation]]\nname='{name}'\ndoc='d'\nservice='data'\nrpc='r'\nidempotent=true\nreply='success'\nresponse='R'\nmodule='m'\narguments={arguments}\n")
+            format!(
+                "[[operation]]\nname='{name}'\ndoc='d'\nservice='data'\nrpc='r'\nidempotent=true\nreply='success'\nresponse='R'\nmodule='m'\narguments={arguments}\n"
+            )
         };
         let cache = "{name='cache_name',kind='cache_name',doc='d'}";
         for (text, part) in [
             (row("Get", &format!("[{cache}]")), "snake_case"),
             (row("get", "[]"), "cache's name"),
             (row("get", &format!("[{cache}]")).repeat(2), "twice"),
-            (row("set", &format!("[{cache},{{name='ttl',kind='ttl',doc='d'}}]")), "default"),
+            (
+                row(
+                    "set",
+                    &format!("[{cache},{{name='ttl',kind='ttl',doc='d'}}]"),
+                ),
+                "default",
+            ),
         ] {
             let table: Table = toml::from_str(&text).expect("a table");
             assert!(check(&table).expect_err(part).contains(part));

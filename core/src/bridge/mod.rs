@@ -100,7 +100,11 @@ mod tests {
             });
         }
         assert_eq!(wakes.load(Ordering::SeqCst), 1);
-        let tickets: Vec<_> = completions.drain().into_iter().map(|completion| completion.ticket).collect();
+        let tickets: Vec<_> = completions
+            .drain()
+            .into_iter()
+            .map(|completion| completion.ticket)
+            .collect();
         assert_eq!(tickets, [0, 1, 2]);
         completions.push(Completion {
             ticket: 3,

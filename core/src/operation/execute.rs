@@ -84,20 +84,26 @@ async fn list_caches(session: &Session) -> Result<Reply, Status> {
             next_token: next_token.clone(),
         });
         let page = session.control().list_caches(request).await?.into_inner();
-        caches.extend(page.cache.into_iter().map(|cache| CacheInfo {
-            name: cache.cache_name,
-            cache_id: cache.cache_id,
-            cache_limits: cache.cache_limits.map_or_else(CacheLimits::default, |limits| CacheLimits {
-                max_traffic_rate: limits.max_traffic_rate,
-                max_throughput_kbps: limits.max_throughput_kbps,
-                max_item_size_kb: limits.max_item_size_kb,
-                max_ttl_seconds: u64::from(limits.max_ttl_seconds),
-            }),
-            topic_limits: cache.topic_limits.map_or_else(TopicLimits::default, |limits| TopicLimits {
-                max_publish_rate: limits.max_publish_rate,
-                max_subscription_count: limits.max_subscription_count,
-                max_publish_message_size_kb: limits.max_publish_message_size_kb,
-            }),
+        caches.extend(page.cache.into_iter().map(|cache| {
+            CacheInfo {
+                name: cache.cache_name,
+                cache_id: cache.cache_id,
+                cache_limits: cache
+                    .cache_limits
+                    .map_or_else(CacheLimits::default, |limits| CacheLimits {
+                        max_traffic_rate: limits.max_traffic_rate,
+                        max_throughput_kbps: limits.max_throughput_kbps,
+                        max_item_size_kb: limits.max_item_size_kb,
+                        max_ttl_seconds: limits.max_ttl_seconds,
+                    }),
+                topic_limits: cache
+                    .topic_limits
+                    .map_or_else(TopicLimits::default, |limits| TopicLimits {
+                        max_publish_rate: limits.max_publish_rate,
+                        max_subscription_count: limits.max_subscription_count,
+                        max_publish_message_size_kb: limits.max_publish_message_size_kb,
+                    }),
+            }
         }));
         // A server that repeats its token would keep us here for ever.
         if page.next_token.is_empty() || page.next_token == next_token {
@@ -108,5 +114,8 @@ async fn list_caches(session: &Session) -> Result<Reply, Status> {
 }
 
 fn unexpected_result(result: ECacheResult) -> Status {
-    Status::unknown(format!("the service answered with the result {}", result.as_str_name()))
+    Status::unknown(format!(
+        "the service answered with the result {}",
+        result.as_str_name()
+    ))
 }

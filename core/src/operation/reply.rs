@@ -109,5 +109,8 @@ fn unexpected(reply: &Reply) -> Error {
         Reply::Miss => "miss",
         Reply::Caches(_) => "caches",
     };
-    Error::new(ErrorCode::Unknown, format!("this operation can't end in the reply {shape:?}; please report this"))
+    Error::new(
+        ErrorCode::Unknown,
+        format!("this operation can't end in the reply {shape:?}; please report this"),
+    )
 }

@@ -41,7 +41,10 @@ pub(super) fn error(status: &Status) -> Error {
 }
 
 fn limit(status: &Status) -> Limit {
-    let said = status.metadata().get("err").and_then(|value| value.to_str().ok());
+    let said = status
+        .metadata()
+        .get("err")
+        .and_then(|value| value.to_str().ok());
     match said {
         Some("topic_subscriptions_limit_exceeded") => return Limit::TopicSubscriptions,
         Some("operations_rate_limit_exceeded") => return Limit::OperationsRate,
@@ -87,14 +90,21 @@ mod tests {
     fn the_trailer_outranks_the_words_and_unknown_limits_are_said_to_be_so() {
         let mut status = Status::resource_exhausted("Request limit exceeded");
         assert_eq!(error(&status).limit(), Limit::RequestSize);
-        status
-            .metadata_mut()
-            .insert("err", tonic::metadata::MetadataValue::from_static("item_size_limit_exceeded"));
+        status.metadata_mut().insert(
+            "err",
+            tonic::metadata::MetadataValue::from_static("item_size_limit_exceeded"),
+        );
         let mapped = error(&status);
-        assert_eq!((mapped.code(), mapped.limit()), (ErrorCode::LimitExceeded, Limit::ItemSize));
+        assert_eq!(
+            (mapped.code(), mapped.limit()),
+            (ErrorCode::LimitExceeded, Limit::ItemSize)
+        );
         assert_eq!(mapped.grpc().map(|grpc| grpc.code), Some(8));
         let vague = error(&Status::resource_exhausted("enough"));
         assert_eq!(vague.limit(), Limit::Unspecified);
-        assert_eq!(error(&Status::not_found("request limit")).limit(), Limit::Unspecified);
+        assert_eq!(
+            error(&Status::not_found("request limit")).limit(),
+            Limit::Unspecified
+        );
     }
 }

@@ -21,14 +21,18 @@ pub(crate) fn cache_name(name: &str) -> Result<()> {
 
 /// More than nothing, and no more milliseconds than the wire can carry.
 pub(crate) fn ttl(ttl: Option<Duration>) -> Result<()> {
-    match ttl {
-        None => Ok(()),
-        Some(Duration::ZERO) => Err(Error::invalid_argument("TTL must be a positive amount of time.")),
-        Some(ttl) if u64::try_from(ttl.as_millis()).is_err() => {
-            Err(Error::invalid_argument("TTL must be at most 2^64 - 1 milliseconds"))
-        }
-        Some(_) => Ok(()),
+    let Some(ttl) = ttl else { return Ok(()) };
+    if ttl.is_zero() {
+        return Err(Error::invalid_argument(
+            "TTL must be a positive amount of time.",
+        ));
     }
+    if u64::try_from(ttl.as_millis()).is_err() {
+        return Err(Error::invalid_argument(
+            "TTL must be at most 2^64 - 1 milliseconds",
+        ));
+    }
+    Ok(())
 }
 
 /// Milliseconds, rounded up: a TTL below one must not become none. Call after [`ttl`].

@@ -32,7 +32,11 @@ const MAX_REPLY_BYTES: usize = 1024 * 1024;
 pub(super) struct AwsConnector;
 
 impl HttpClient for AwsConnector {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+    fn http_connector(
+        &self,
+        _: &HttpConnectorSettings,
+        _: &RuntimeComponents,
+    ) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
     }
 }
@@ -49,7 +53,8 @@ impl HttpConnector for AwsConnector {
 }
 
 async fn exchange(request: Request<SdkBody>) -> Result<HttpResponse, ConnectorError> {
-    let endpoint = endpoint_of(request.uri()).map_err(|error| ConnectorError::user(error.into()))?;
+    let endpoint =
+        endpoint_of(request.uri()).map_err(|error| ConnectorError::user(error.into()))?;
     let stream = dial(&endpoint, TRY_TIMEOUT, || {
         // AWS's own name for a company's authorities, as boto3 reads it.
         let authorities = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty());
@@ -85,7 +90,8 @@ async fn exchange(request: Request<SdkBody>) -> Result<HttpResponse, ConnectorEr
         .await
         .map_err(|_| connector_error(silent(&endpoint)))?
         .map_err(connector_error)?;
-    HttpResponse::try_from(reply.map(SdkBody::from)).map_err(|error| ConnectorError::other(error.into(), None))
+    HttpResponse::try_from(reply.map(SdkBody::from))
+        .map_err(|error| ConnectorError::other(error.into(), None))
 }
 
 /// Drives both, ends with the first.
@@ -113,7 +119,10 @@ fn endpoint_of(uri: &Uri) -> Result<Endpoint, Error> {
 
 /// HTTP/1.1 to a server, not to a proxy: the path alone, the host in its header.
 fn origin_form(mut request: Request<SdkBody>, endpoint: &Endpoint) -> Request<SdkBody> {
-    let host = request.uri().authority().map_or_else(|| endpoint.authority(), ToString::to_string);
+    let host = request
+        .uri()
+        .authority()
+        .map_or_else(|| endpoint.authority(), ToString::to_string);
     if let Ok(host) = HeaderValue::from_str(&host) {
         request.headers_mut().entry(HOST).or_insert(host);
     }
@@ -137,7 +146,10 @@ fn connector_error(error: Error) -> ConnectorError {
 fn silent(endpoint: &Endpoint) -> Error {
     Error::new(
         ErrorCode::Timeout,
-        format!("{endpoint} gave no answer within {} ms", TRY_TIMEOUT.as_millis()),
+        format!(
+            "{endpoint} gave no answer within {} ms",
+            TRY_TIMEOUT.as_millis()
+        ),
     )
 }
 

@@ -23,7 +23,12 @@ pub struct EndpointChoice {
 }
 
 /// Reads the value of `origin` (`secretsmanager:NAME`, `env:VAR`, ...).
-pub fn read(value: &str, field: Option<&str>, choice: &EndpointChoice, origin: &str) -> Result<Credential> {
+pub fn read(
+    value: &str,
+    field: Option<&str>,
+    choice: &EndpointChoice,
+    origin: &str,
+) -> Result<Credential> {
     let value = value.trim();
     if !value.starts_with('{') {
         if let Some(field) = field {
@@ -43,7 +48,12 @@ pub fn read(value: &str, field: Option<&str>, choice: &EndpointChoice, origin: &
     })?;
     let key = find_key(&mut fields, field, origin)?;
     let endpoint = ENDPOINT_FIELDS.iter().find_map(|name| fields.take(name));
-    credential(&key, endpoint.as_ref().map(|text| text.as_str()), choice, origin)
+    credential(
+        &key,
+        endpoint.as_ref().map(|text| text.as_str()),
+        choice,
+        origin,
+    )
 }
 
 fn find_key(fields: &mut Fields, field: Option<&str>, origin: &str) -> Result<Zeroizing<String>> {
@@ -57,13 +67,22 @@ fn find_key(fields: &mut Fields, field: Option<&str>, origin: &str) -> Result<Ze
     let names = wanted.join(", ");
     Err(Error::invalid_argument(
         match wanted.iter().find(|name| fields.has(name)) {
-            Some(name) => format!("{origin}: the field {name:?} is not a text; store the API key as a JSON string"),
-            None => format!("{origin}: the JSON object has no field {names}; add one, or name the field with #field"),
+            Some(name) => format!(
+                "{origin}: the field {name:?} is not a text; store the API key as a JSON string"
+            ),
+            None => format!(
+                "{origin}: the JSON object has no field {names}; add one, or name the field with #field"
+            ),
         },
     ))
 }
 
-fn credential(key: &str, endpoint: Option<&str>, choice: &EndpointChoice, origin: &str) -> Result<Credential> {
+fn credential(
+    key: &str,
+    endpoint: Option<&str>,
+    choice: &EndpointChoice,
+    origin: &str,
+) -> Result<Credential> {
     let endpoints = match (&choice.explicit, endpoint, &choice.variable) {
         (Some(endpoints), _, _) => Some(endpoints.clone()),
         (None, Some(text), _) => Some(Endpoints::parse(text, origin)?),
@@ -87,22 +106,35 @@ mod tests {
     }
 
     fn host(value: &str, field: Option<&str>) -> Result<String> {
-        read(value, field, &choice(), "file:f").map(|credential| credential.endpoints().cache.host.clone())
+        read(value, field, &choice(), "file:f")
+            .map(|credential| credential.endpoints().cache.host.clone())
     }
 
     #[test]
     fn the_endpoint_comes_from_the_value_before_the_variable() {
         let inside = format!("{{\"apiKey\":\"{V2}\",\"endpoint\":\"inside.example.com\"}}");
-        assert_eq!(host(&inside, None).ok().as_deref(), Some("cache.inside.example.com"));
+        assert_eq!(
+            host(&inside, None).ok().as_deref(),
+            Some("cache.inside.example.com")
+        );
         let bare = format!("{{\"apiKey\":\"{V2}\"}}");
-        assert_eq!(host(&bare, None).ok().as_deref(), Some("cache.variable.example.com"));
-        assert_eq!(host(V2, None).ok().as_deref(), Some("cache.variable.example.com"));
+        assert_eq!(
+            host(&bare, None).ok().as_deref(),
+            Some("cache.variable.example.com")
+        );
+        assert_eq!(
+            host(V2, None).ok().as_deref(),
+            Some("cache.variable.example.com")
+        );
         let explicit = EndpointChoice {
             explicit: Endpoints::parse("explicit.example.com", "the test").ok(),
             ..choice()
         };
         let credential = read(&inside, None, &explicit, "file:f").expect("readable");
-        assert_eq!(credential.endpoints().cache.host, "cache.explicit.example.com");
+        assert_eq!(
+            credential.endpoints().cache.host,
+            "cache.explicit.example.com"
+        );
     }
 
     #[test]
@@ -123,6 +155,11 @@ mod tests {
         let error = host("{\"apiKey\": 7}", None).expect_err("a number");
         assert!(error.details().contains("not a text"), "{error}");
         let error = host("{}", None).expect_err("no field");
-        assert!(error.details().contains("MOMENTO_AUTH_TOKEN, MOMENTO_API_KEY, apiKey"), "{error}");
+        assert!(
+            error
+                .details()
+                .contains("MOMENTO_AUTH_TOKEN, MOMENTO_API_KEY, apiKey"),
+            "{error}"
+        );
     }
 }

@@ -89,13 +89,13 @@ impl Endpoints {
         let parsed: http::uri::Authority = authority
             .parse()
             .map_err(|_| malformed("is not a host name"))?;
-        let port = match (parsed.port_u16(), parsed.port()) {
-            (Some(0), _) | (None, Some(_)) => return Err(malformed("has no usable port")),
-            (port, _) => port,
+        let port = match authority.strip_prefix(parsed.host()) {
+            None | Some("") => None,
+            Some(rest) => match rest.strip_prefix(':').and_then(|port| port.parse().ok()) {
+                None | Some(0) => return Err(malformed("has no usable port")),
+                port => port,
+            },
         };
-        if port.is_none() && authority.ends_with(':') {
-            return Err(malformed("has no usable port"));
-        }
         let host = parsed.host().trim_matches(['[', ']']);
         if host.is_empty() {
             return Err(malformed("names no host"));
@@ -184,7 +184,10 @@ mod tests {
                 "cell.example.com:8443",
                 "https://cache.cell.example.com:8443",
             ),
-            ("https://cell.example.com:8443", "https://cell.example.com:8443"),
+            (
+                "https://cell.example.com:8443",
+                "https://cell.example.com:8443",
+            ),
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
             ("HTTP://localhost:8080", "http://localhost:8080"),
             ("http://[::1]:8080", "http://[::1]:8080"),
@@ -207,7 +210,7 @@ mod tests {
             ("example.com/path", "more than a host"),
             ("exa mple.com", "more than a host"),
             ("https://example.com:0", "no usable port"),
-            ("https://example.com:99999", "no"),
+            ("https://example.com:99999", "no usable port"),
             ("https://example.com:", "no usable port"),
         ] {
             let error = cache(text).expect_err(text);

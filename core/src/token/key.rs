@@ -41,10 +41,15 @@ impl Key {
     pub fn parse(text: &str, origin: &str) -> Result<Self> {
         let text = text.trim();
         if text.is_empty() {
-            return Err(Error::invalid_argument(format!("{origin}: the API key is empty; store a Momento API key there")));
+            return Err(Error::invalid_argument(format!(
+                "{origin}: the API key is empty; store a Momento API key there"
+            )));
         }
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(malformed(origin, "holds characters that no key has (a space, a line break, a letter beyond ASCII)"));
+            return Err(malformed(
+                origin,
+                "holds characters that no key has (a space, a line break, a letter beyond ASCII)",
+            ));
         }
         if text.contains('.') {
             Self::parse_jwt(text, origin)
@@ -78,9 +83,15 @@ impl Key {
             .decode(text)
             .or_else(|_| URL_SAFE.decode(text))
             .map(Zeroizing::new)
-            .map_err(|_| malformed(origin, "is neither base64 (a v1 key or disposable token) nor a JWT (a v2 key)"))?;
-        let mut fields = Fields::read(&decoded)
-            .ok_or_else(|| malformed(origin, "is base64, but not of a JSON object as a v1 key is"))?;
+            .map_err(|_| {
+                malformed(
+                    origin,
+                    "is neither base64 (a v1 key or disposable token) nor a JWT (a v2 key)",
+                )
+            })?;
+        let mut fields = Fields::read(&decoded).ok_or_else(|| {
+            malformed(origin, "is base64, but not of a JSON object as a v1 key is")
+        })?;
         let token = fields
             .take("api_key")
             .ok_or_else(|| malformed(origin, "is a v1 key without its field api_key"))?;
@@ -100,7 +111,10 @@ impl Key {
         let (Some(_), Some(payload), Some(_), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
-            return Err(malformed(origin, "has dots, but not the three parts of a JWT"));
+            return Err(malformed(
+                origin,
+                "has dots, but not the three parts of a JWT",
+            ));
         };
         let decoded = URL_SAFE
             .decode(payload)
@@ -114,7 +128,10 @@ impl Key {
             return Ok(Self::V2(token));
         }
         let (Some(cache), Some(control)) = (claims.take("c"), claims.take("cp")) else {
-            return Err(malformed(origin, "is a JWT, but neither a v2 key (claim t) nor a legacy key (claims c and cp)"));
+            return Err(malformed(
+                origin,
+                "is a JWT, but neither a v2 key (claim t) nor a legacy key (claims c and cp)",
+            ));
         };
         let endpoint = |host: &str| Endpoint {
             host: host.to_owned(),
@@ -191,7 +208,11 @@ mod tests {
     use super::*;
 
     fn jwt(payload: &str) -> String {
-        format!("{}.{}.c2ln", URL_SAFE.encode(r#"{"alg":"none"}"#), URL_SAFE.encode(payload))
+        format!(
+            "{}.{}.c2ln",
+            URL_SAFE.encode(r#"{"alg":"none"}"#),
+            URL_SAFE.encode(payload)
+        )
     }
 
     #[test]
@@ -215,8 +236,14 @@ mod tests {
     #[test]
     fn v2_keys_need_an_endpoint_and_keep_their_text() {
         let text = jwt(r#"{"t":"g","jti":"x"}"#);
-        let missing = Key::parse(&text, "env:KEY").and_then(|key| key.into_credential(None, "env:KEY"));
-        assert!(missing.expect_err("no endpoint").details().contains("MOMENTO_ENDPOINT"));
+        let missing =
+            Key::parse(&text, "env:KEY").and_then(|key| key.into_credential(None, "env:KEY"));
+        assert!(
+            missing
+                .expect_err("no endpoint")
+                .details()
+                .contains("MOMENTO_ENDPOINT")
+        );
         let endpoints = Endpoints::parse("cell.example.com", "the test").ok();
         let credential = Key::parse(&text, "env:KEY")
             .and_then(|key| key.into_credential(endpoints, "env:KEY"))
@@ -232,19 +259,31 @@ mod tests {
             .and_then(|key| key.into_credential(None, "env:KEY"))
             .expect("a legacy key");
         assert_eq!(credential.endpoints().cache.host, "cache.old.example.com");
-        assert_eq!(credential.endpoints().control.host, "control.old.example.com");
-        assert_eq!(credential.endpoints().token.host, "token.cache.old.example.com");
+        assert_eq!(
+            credential.endpoints().control.host,
+            "control.old.example.com"
+        );
+        assert_eq!(
+            credential.endpoints().token.host,
+            "token.cache.old.example.com"
+        );
     }
 
     #[test]
     fn malformed_keys_say_what_is_wrong_and_never_what_they_hold() {
-        let canary = "CANARYCANARYCANARY";
+        let canary = "CANARYCANARYCANARYAA";
         for (text, part) in [
             (String::new(), "empty"),
             (format!("{canary}!"), "neither base64"),
             (canary.to_owned(), "not of a JSON object"),
-            (STANDARD.encode(format!("{{\"endpoint\":\"{canary}\"}}")), "api_key"),
-            (STANDARD.encode(format!("{{\"api_key\":\"{canary}\"}}")), "endpoint"),
+            (
+                STANDARD.encode(format!("{{\"endpoint\":\"{canary}\"}}")),
+                "api_key",
+            ),
+            (
+                STANDARD.encode(format!("{{\"api_key\":\"{canary}\"}}")),
+                "endpoint",
+            ),
             (format!("{canary}.{canary}"), "three parts"),
             (format!("{canary}.!!.{canary}"), "not base64"),
             (jwt("[]"), "not a JSON object"),

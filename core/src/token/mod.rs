@@ -19,6 +19,8 @@ pub use key::Key;
 pub use source::{Place, TokenSource};
 
 use crate::error::{Error, ErrorCode, Result};
+use std::fs::File;
+use std::io::Read;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -26,17 +28,26 @@ use zeroize::Zeroizing;
 ///
 /// # Errors
 /// Names the source, what was wrong and what to do; never the value.
-pub async fn look_up(source: &TokenSource, choice: &EndpointChoice, budget: Duration) -> Result<Credential> {
+pub async fn look_up(
+    source: &TokenSource,
+    choice: &EndpointChoice,
+    budget: Duration,
+) -> Result<Credential> {
     let origin = source.to_string();
     let value = match &source.place {
-        Place::SecretsManager(name) => tokio::time::timeout(budget, secrets_manager::read(name, &origin, budget))
-            .await
-            .map_err(|_| {
-                Error::new(
-                    ErrorCode::Timeout,
-                    format!("{origin}: the look-up took longer than {} ms", budget.as_millis()),
-                )
-            })??,
+        Place::SecretsManager(name) => {
+            tokio::time::timeout(budget, secrets_manager::read(name, &origin, budget))
+                .await
+                .map_err(|_| {
+                    Error::new(
+                        ErrorCode::Timeout,
+                        format!(
+                            "{origin}: the look-up took longer than {} ms",
+                            budget.as_millis()
+                        ),
+                    )
+                })??
+        }
         Place::Environment(name) => environment(name, &origin)?,
         Place::File(path) => file(path, &origin)?,
         Place::ParameterStore(_) | Place::Extension(_) => {
@@ -60,11 +71,26 @@ fn environment(name: &str, origin: &str) -> Result<Zeroizing<String>> {
     }
 }
 
+/// No key is longer than a secret can be.
+const MAX_FILE_BYTES: u64 = 64 * 1024;
+
 fn file(path: &std::path::Path, origin: &str) -> Result<Zeroizing<String>> {
-    let bytes = std::fs::read(path)
-        .map(Zeroizing::new)
-        .map_err(|error| Error::invalid_argument(format!("{origin}: {error}; the file must hold the API key or a JSON object with it")))?;
+    let unusable = |what: String| {
+        Error::invalid_argument(format!(
+            "{origin}: {what}; the file must hold the API key or a JSON object with it"
+        ))
+    };
+    let file = File::open(path).map_err(|error| unusable(error.to_string()))?;
+    let mut bytes = Zeroizing::new(Vec::new());
+    file.take(MAX_FILE_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unusable(error.to_string()))?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(unusable(format!(
+            "it is longer than {MAX_FILE_BYTES} bytes"
+        )));
+    }
     std::str::from_utf8(&bytes)
         .map(|text| Zeroizing::new(text.to_owned()))
-        .map_err(|_| Error::invalid_argument(format!("{origin}: the file is not UTF-8; a Momento API key is plain ASCII")))
+        .map_err(|_| unusable("it is not UTF-8".to_owned()))
 }

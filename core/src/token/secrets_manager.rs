@@ -15,7 +15,8 @@ use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::timeout::TimeoutConfig;
 use aws_sdk_secretsmanager::config::{
-    BehaviorVersion, Builder, Config, Region, SharedCredentialsProvider, StalledStreamProtectionConfig,
+    BehaviorVersion, Builder, Config, Region, SharedCredentialsProvider,
+    StalledStreamProtectionConfig,
 };
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
@@ -42,7 +43,9 @@ pub(super) async fn read(name: &str, origin: &str, budget: Duration) -> Result<Z
     if let Some(text) = reply.secret_string {
         return Ok(Zeroizing::new(text));
     }
-    let bytes = reply.secret_binary.map(|blob| Zeroizing::new(blob.into_inner()));
+    let bytes = reply
+        .secret_binary
+        .map(|blob| Zeroizing::new(blob.into_inner()));
     bytes
         .and_then(|bytes| std::str::from_utf8(&bytes).map(|text| Zeroizing::new(text.to_owned())).ok())
         .ok_or_else(|| {
@@ -76,7 +79,9 @@ fn configuration(
 
 /// The variables by which AWS's SDKs are pointed at another endpoint, the specific one first.
 fn endpoint(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
-    if variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+    if variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+        .is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    {
         return None;
     }
     variable("AWS_ENDPOINT_URL_SECRETS_MANAGER").or_else(|| variable("AWS_ENDPOINT_URL"))
@@ -87,7 +92,9 @@ fn region(name: &str, variable: impl Fn(&str) -> Option<String>, origin: &str) -
     if name.starts_with("arn:") {
         return match name.split(':').nth(3) {
             Some(region) if !region.is_empty() => Ok(region.to_owned()),
-            _ => Err(Error::invalid_argument(format!("{origin}: the ARN names no region; write arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME"))),
+            _ => Err(Error::invalid_argument(format!(
+                "{origin}: the ARN names no region; write arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME"
+            ))),
         };
     }
     variable("AWS_REGION")
@@ -96,9 +103,14 @@ fn region(name: &str, variable: impl Fn(&str) -> Option<String>, origin: &str) -
 }
 
 /// Lambda's credentials: in variables, or, under `SnapStart`, from the container's address.
-fn credentials(variable: impl Fn(&str) -> Option<String>, origin: &str) -> Result<SharedCredentialsProvider> {
+fn credentials(
+    variable: impl Fn(&str) -> Option<String>,
+    origin: &str,
+) -> Result<SharedCredentialsProvider> {
     if variable("AWS_ACCESS_KEY_ID").is_some() {
-        return Ok(SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()));
+        return Ok(SharedCredentialsProvider::new(
+            EnvironmentVariableCredentialsProvider::new(),
+        ));
     }
     if variable("AWS_CONTAINER_CREDENTIALS_FULL_URI").is_some()
         || variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI").is_some()
@@ -115,36 +127,60 @@ fn credentials(variable: impl Fn(&str) -> Option<String>, origin: &str) -> Resul
     }
     Err(Error::new(
         ErrorCode::Authentication,
-        format!("{origin}: no AWS credentials; Lambda sets AWS_ACCESS_KEY_ID or AWS_CONTAINER_CREDENTIALS_FULL_URI, elsewhere set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN"),
+        format!(
+            "{origin}: no AWS credentials; Lambda sets AWS_ACCESS_KEY_ID or AWS_CONTAINER_CREDENTIALS_FULL_URI, elsewhere set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN"
+        ),
     ))
 }
 
-fn explain(error: SdkError<GetSecretValueError>, name: &str, region: &str, origin: &str, budget: Duration) -> Error {
+fn explain(
+    error: SdkError<GetSecretValueError>,
+    name: &str,
+    region: &str,
+    origin: &str,
+    budget: Duration,
+) -> Error {
     match error {
         SdkError::ServiceError(context) => {
-            let code = context.err().code().unwrap_or("an error without a code").to_owned();
+            let code = context
+                .err()
+                .code()
+                .unwrap_or("an error without a code")
+                .to_owned();
             let message = context.err().message().unwrap_or("no message").to_owned();
             refused(&code, &message, name, region, origin)
         }
         SdkError::TimeoutError(_) => Error::new(
             ErrorCode::Timeout,
-            format!("{origin}: AWS Secrets Manager gave no answer within {} ms; check the network of the function (VPC, NAT, endpoint for secretsmanager)", budget.as_millis()),
+            format!(
+                "{origin}: AWS Secrets Manager gave no answer within {} ms; check the network of the function (VPC, NAT, endpoint for secretsmanager)",
+                budget.as_millis()
+            ),
         ),
         SdkError::DispatchFailure(failure) => undelivered(failure.as_connector_error(), origin),
         SdkError::ResponseError(context) => Error::new(
             ErrorCode::ServerUnavailable,
-            format!("{origin}: AWS Secrets Manager answered something unreadable (HTTP {})", context.raw().status().as_u16()),
+            format!(
+                "{origin}: AWS Secrets Manager answered something unreadable (HTTP {})",
+                context.raw().status().as_u16()
+            ),
         ),
         other => Error::new(
             ErrorCode::Authentication,
-            format!("{origin}: AWS Secrets Manager could not be asked: {}", root_cause(&other)),
+            format!(
+                "{origin}: AWS Secrets Manager could not be asked: {}",
+                root_cause(&other)
+            ),
         ),
     }
 }
 
 fn undelivered(error: Option<&ConnectorError>, origin: &str) -> Error {
     let Some(error) = error else {
-        return Error::new(ErrorCode::ServerUnavailable, format!("{origin}: AWS Secrets Manager could not be reached"));
+        return Error::new(
+            ErrorCode::ServerUnavailable,
+            format!("{origin}: AWS Secrets Manager could not be reached"),
+        );
     };
     let code = if error.is_timeout() {
         ErrorCode::Timeout
@@ -156,7 +192,13 @@ fn undelivered(error: Option<&ConnectorError>, origin: &str) -> Error {
         // What fails before the wire is the credentials.
         ErrorCode::Authentication
     };
-    Error::new(code, format!("{origin}: AWS Secrets Manager could not be asked: {}", root_cause(error)))
+    Error::new(
+        code,
+        format!(
+            "{origin}: AWS Secrets Manager could not be asked: {}",
+            root_cause(error)
+        ),
+    )
 }
 
 /// The innermost cause: in these chains the one that names what went wrong.
@@ -175,7 +217,9 @@ fn refused(code: &str, message: &str, name: &str, region: &str, origin: &str) ->
     let (kind, advice) = match code {
         "ResourceNotFoundException" => (
             ErrorCode::Authentication,
-            format!("; no such secret in {region}, or no current version: check the name and the region"),
+            format!(
+                "; no such secret in {region}, or no current version: check the name and the region"
+            ),
         ),
         "AccessDeniedException" | "AccessDenied" if message.contains("KMS") => (
             ErrorCode::Permission,
@@ -183,27 +227,45 @@ fn refused(code: &str, message: &str, name: &str, region: &str, origin: &str) ->
         ),
         "AccessDeniedException" | "AccessDenied" => (
             ErrorCode::Permission,
-            format!("; allow secretsmanager:GetSecretValue on {} to the function's role", resource(name, region)),
+            format!(
+                "; allow secretsmanager:GetSecretValue on {} to the function's role",
+                resource(name, region)
+            ),
         ),
         "DecryptionFailure" => (
             ErrorCode::Permission,
             "; allow kms:Decrypt on the secret's KMS key to the function's role".to_owned(),
         ),
-        "ThrottlingException" | "Throttling" | "TooManyRequestsException" | "RequestLimitExceeded" => {
-            (ErrorCode::LimitExceeded, "; AWS throttles the account's look-ups: the next call tries again".to_owned())
-        }
-        "InternalServiceError" | "InternalFailure" | "ServiceUnavailable" | "ServiceUnavailableException" => {
-            (ErrorCode::ServerUnavailable, "; the next call tries again".to_owned())
-        }
+        "ThrottlingException"
+        | "Throttling"
+        | "TooManyRequestsException"
+        | "RequestLimitExceeded" => (
+            ErrorCode::LimitExceeded,
+            "; AWS throttles the account's look-ups: the next call tries again".to_owned(),
+        ),
+        "InternalServiceError"
+        | "InternalFailure"
+        | "ServiceUnavailable"
+        | "ServiceUnavailableException" => (
+            ErrorCode::ServerUnavailable,
+            "; the next call tries again".to_owned(),
+        ),
         "InvalidParameterException" | "InvalidRequestException" | "ValidationException" => {
             (ErrorCode::InvalidArgument, String::new())
         }
-        "ExpiredTokenException" | "ExpiredToken" => {
-            (ErrorCode::Authentication, "; the AWS credentials of this process have expired".to_owned())
-        }
-        _ => (ErrorCode::Authentication, "; check the AWS credentials of this process".to_owned()),
+        "ExpiredTokenException" | "ExpiredToken" => (
+            ErrorCode::Authentication,
+            "; the AWS credentials of this process have expired".to_owned(),
+        ),
+        _ => (
+            ErrorCode::Authentication,
+            "; check the AWS credentials of this process".to_owned(),
+        ),
     };
-    Error::new(kind, format!("{origin}: AWS Secrets Manager answered {code}: {message}{advice}"))
+    Error::new(
+        kind,
+        format!("{origin}: AWS Secrets Manager answered {code}: {message}{advice}"),
+    )
 }
 
 /// The resource of the missing statement. AWS adds a hyphen and six characters to a name.
@@ -223,8 +285,14 @@ mod tests {
     fn the_region_comes_from_the_arn_before_the_environment() {
         let variable = |name: &str| (name == "AWS_REGION").then(|| "us-east-1".to_owned());
         let arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf";
-        assert_eq!(region(arn, variable, "o").ok().as_deref(), Some("eu-west-1"));
-        assert_eq!(region("a", variable, "o").ok().as_deref(), Some("us-east-1"));
+        assert_eq!(
+            region(arn, variable, "o").ok().as_deref(),
+            Some("eu-west-1")
+        );
+        assert_eq!(
+            region("a", variable, "o").ok().as_deref(),
+            Some("us-east-1")
+        );
         let error = region("a", |_| None, "secretsmanager:a").expect_err("no region");
         assert!(error.details().contains("AWS_REGION"), "{error}");
         assert!(region("arn:aws:secretsmanager::1:secret:a", variable, "o").is_err());
@@ -249,12 +317,29 @@ mod tests {
 
     #[test]
     fn a_denial_names_the_action_and_the_resource() {
-        let error = refused("AccessDeniedException", "User x is not authorized", "token", "eu-west-1", "secretsmanager:token");
+        let error = refused(
+            "AccessDeniedException",
+            "User x is not authorized",
+            "token",
+            "eu-west-1",
+            "secretsmanager:token",
+        );
         assert_eq!(error.code(), ErrorCode::Permission);
-        for part in ["secretsmanager:token", "AccessDeniedException", "secretsmanager:GetSecretValue", "arn:aws:secretsmanager:eu-west-1:*:secret:token-??????"] {
+        for part in [
+            "secretsmanager:token",
+            "AccessDeniedException",
+            "secretsmanager:GetSecretValue",
+            "arn:aws:secretsmanager:eu-west-1:*:secret:token-??????",
+        ] {
             assert!(error.details().contains(part), "{error}");
         }
-        let error = refused("AccessDeniedException", "Access to KMS is not allowed", "token", "eu-west-1", "o");
+        let error = refused(
+            "AccessDeniedException",
+            "Access to KMS is not allowed",
+            "token",
+            "eu-west-1",
+            "o",
+        );
         assert!(error.details().contains("kms:Decrypt"), "{error}");
     }
 }

@@ -44,9 +44,12 @@ impl TokenSource {
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let set = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
         if let Some(source) = set("MOMENTO_TOKEN_SOURCE") {
-            return source
-                .parse()
-                .map_err(|error: Error| Error::new(error.code(), format!("MOMENTO_TOKEN_SOURCE: {}", error.details())));
+            return source.parse().map_err(|error: Error| {
+                Error::new(
+                    error.code(),
+                    format!("MOMENTO_TOKEN_SOURCE: {}", error.details()),
+                )
+            });
         }
         if let Some(secret) = set("MOMENTO_SECRET_ID") {
             return format!("secretsmanager:{secret}").parse();
@@ -83,13 +86,21 @@ impl std::str::FromStr for TokenSource {
             "env" => Place::Environment(name.to_owned()),
             "file" => Place::File(PathBuf::from(name)),
             // Not the text itself: someone may have put the token there.
-            _ => return Err(Error::invalid_argument(format!("token source has an unknown kind; write one of {KINDS}"))),
+            _ => {
+                return Err(Error::invalid_argument(format!(
+                    "token source has an unknown kind; write one of {KINDS}"
+                )));
+            }
         };
         if name.is_empty() {
-            return Err(Error::invalid_argument(format!("token source {kind}: names nothing; write one of {KINDS}")));
+            return Err(Error::invalid_argument(format!(
+                "token source {kind}: names nothing; write one of {KINDS}"
+            )));
         }
         if field.as_deref() == Some("") {
-            return Err(Error::invalid_argument(format!("token source {kind}:{name}# names no field; write #FIELD or leave out the #")));
+            return Err(Error::invalid_argument(format!(
+                "token source {kind}:{name}# names no field; write #FIELD or leave out the #"
+            )));
         }
         Ok(Self { place, field })
     }
@@ -133,12 +144,22 @@ mod tests {
             ("MOMENTO_API_KEY", "k"),
             ("MOMENTO_AUTH_TOKEN", "t"),
         ];
-        let expected = ["env:A", "secretsmanager:name#field", "env:MOMENTO_API_KEY", "env:MOMENTO_AUTH_TOKEN"];
+        let expected = [
+            "env:A",
+            "secretsmanager:name#field",
+            "env:MOMENTO_API_KEY",
+            "env:MOMENTO_AUTH_TOKEN",
+        ];
         for (skipped, expected) in expected.iter().enumerate() {
             assert_eq!(from(&all[skipped..]).ok().as_deref(), Some(*expected));
         }
         let error = from(&[("MOMENTO_API_KEY", "")]).expect_err("nothing set");
-        for name in ["MOMENTO_SECRET_ID", "MOMENTO_API_KEY", "MOMENTO_AUTH_TOKEN", "MOMENTO_TOKEN_SOURCE"] {
+        for name in [
+            "MOMENTO_SECRET_ID",
+            "MOMENTO_API_KEY",
+            "MOMENTO_AUTH_TOKEN",
+            "MOMENTO_TOKEN_SOURCE",
+        ] {
             assert!(error.details().contains(name), "{error}");
         }
     }
@@ -152,13 +173,27 @@ mod tests {
             "env:VARIABLE#k",
             "file:/run/secrets/a#b",
         ] {
-            assert_eq!(text.parse::<TokenSource>().map(|source| source.to_string()).ok().as_deref(), Some(text));
+            assert_eq!(
+                text.parse::<TokenSource>()
+                    .map(|source| source.to_string())
+                    .ok()
+                    .as_deref(),
+                Some(text)
+            );
         }
     }
 
     #[test]
     fn malformed_sources_never_show_what_they_hold() {
-        for text in ["CANARY", "vault:CANARY", "secretsmanager:", "env:", "file:", "env:A#", ""] {
+        for text in [
+            "CANARY",
+            "vault:CANARY",
+            "secretsmanager:",
+            "env:",
+            "file:",
+            "env:A#",
+            "",
+        ] {
             let error = text.parse::<TokenSource>().expect_err(text);
             assert!(!error.details().contains("CANARY"), "{error}");
             assert!(error.details().contains("token source"), "{error}");

@@ -39,7 +39,9 @@ impl Body for ReplyBody {
                     let _ = this.stream.flow_control().release_capacity(data.len());
                     return Poll::Ready(Some(Ok(Frame::data(data))));
                 }
-                Some(Err(error)) => return Poll::Ready(Some(Err(super::connection::status(&error)))),
+                Some(Err(error)) => {
+                    return Poll::Ready(Some(Err(super::connection::status(&error))));
+                }
                 None => this.data_ended = true,
             }
         }

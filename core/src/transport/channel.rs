@@ -72,7 +72,10 @@ impl Channel {
     /// A channel that has not dialled yet. `dials` counts the connections it makes.
     pub fn new(options: ChannelOptions, dials: Arc<AtomicU64>) -> Result<Self> {
         let origin = options.endpoint.to_string().parse().map_err(|_| {
-            Error::invalid_argument(format!("endpoint {} can't be used in a request", options.endpoint))
+            Error::invalid_argument(format!(
+                "endpoint {} can't be used in a request",
+                options.endpoint
+            ))
         })?;
         Ok(Self(Arc::new(Inner {
             options,
@@ -160,7 +163,11 @@ impl Inner {
         }
     }
 
-    async fn attempt(self: &Arc<Self>, mut head: Request<()>, body: Bytes) -> Result<Response<ReplyBody>, Failure> {
+    async fn attempt(
+        self: &Arc<Self>,
+        mut head: Request<()>,
+        body: Bytes,
+    ) -> Result<Response<ReplyBody>, Failure> {
         // A dial that fails has already had its budget: not something to repeat at once.
         let fresh = self
             .fresh()

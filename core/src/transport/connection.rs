@@ -53,7 +53,11 @@ impl Connection {
     }
 
     /// Sends one request with its whole body and waits for the head of the reply.
-    pub(super) async fn send(&self, head: Request<()>, body: Bytes) -> Result<Response<ReplyBody>, Failure> {
+    pub(super) async fn send(
+        &self,
+        head: Request<()>,
+        body: Bytes,
+    ) -> Result<Response<ReplyBody>, Failure> {
         let mut sender = self
             .sender
             .clone()

@@ -39,7 +39,10 @@ pub async fn dial(
     let silent = |step: &str| {
         Error::new(
             ErrorCode::Timeout,
-            format!("connection to {endpoint}: {step} gave no answer within {} ms; check the network of the function (VPC, NAT, security groups)", budget.as_millis()),
+            format!(
+                "connection to {endpoint}: {step} gave no answer within {} ms; check the network of the function (VPC, NAT, security groups)",
+                budget.as_millis()
+            ),
         )
     };
     let addresses = timeout_at(deadline, resolve(endpoint))
@@ -53,7 +56,9 @@ pub async fn dial(
         return Ok(Stream::Plain(tcp));
     }
     let name = ServerName::try_from(endpoint.host.clone()).map_err(|_| {
-        Error::invalid_argument(format!("endpoint {endpoint}: not a host name that TLS can check"))
+        Error::invalid_argument(format!(
+            "endpoint {endpoint}: not a host name that TLS can check"
+        ))
     })?;
     let handshake = TlsConnector::from(tls()?).connect(name, tcp);
     let stream = timeout_at(deadline, handshake)
@@ -69,7 +74,11 @@ async fn resolve(endpoint: &Endpoint) -> Result<Vec<SocketAddr>> {
         .map_err(|error| unreachable(endpoint, "DNS", &error))?
         .collect();
     if addresses.is_empty() {
-        return Err(unreachable(endpoint, "DNS", &io::Error::other("the name has no address")));
+        return Err(unreachable(
+            endpoint,
+            "DNS",
+            &io::Error::other("the name has no address"),
+        ));
     }
     Ok(addresses)
 }
@@ -85,11 +94,13 @@ async fn connect_first(
     for (tried, address) in addresses.iter().enumerate() {
         let left = deadline.saturating_duration_since(Instant::now());
         let share = left / u32::try_from(addresses.len() - tried).unwrap_or(1);
-        failure = Some(match timeout_at(Instant::now() + share, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => return Ok(stream),
-            Ok(Err(error)) => unreachable(endpoint, "TCP", &error),
-            Err(_) => silent(),
-        });
+        failure = Some(
+            match timeout_at(Instant::now() + share, TcpStream::connect(address)).await {
+                Ok(Ok(stream)) => return Ok(stream),
+                Ok(Err(error)) => unreachable(endpoint, "TCP", &error),
+                Err(_) => silent(),
+            },
+        );
     }
     Err(failure.unwrap_or_else(silent))
 }
@@ -102,7 +113,11 @@ fn unreachable(endpoint: &Endpoint, step: &str, error: &io::Error) -> Error {
 }
 
 impl AsyncRead for Stream {
-    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
             Self::Tls(stream) => Pin::new(stream).poll_read(context, buffer),
@@ -111,7 +126,11 @@ impl AsyncRead for Stream {
 }
 
 impl AsyncWrite for Stream {
-    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &[u8],
+    ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_write(context, buffer),
             Self::Tls(stream) => Pin::new(stream).poll_write(context, buffer),

@@ -25,7 +25,9 @@ pub enum Protocol {
 pub fn settings(protocol: Protocol, additional: Option<&Path>) -> Result<Arc<ClientConfig>> {
     static COMPILED_IN: OnceCell<ClientConfig> = OnceCell::new();
     let mut settings = match additional {
-        None => COMPILED_IN.get_or_try_init(|| build(compiled_in()))?.clone(),
+        None => COMPILED_IN
+            .get_or_try_init(|| build(compiled_in()))?
+            .clone(),
         Some(path) => build(with_file(compiled_in(), path)?)?,
     };
     settings.alpn_protocols = vec![match protocol {
