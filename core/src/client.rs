@@ -18,7 +18,6 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use tonic::Status;
 
 /// A token that was refused is not looked up again sooner than this after the last look-up.
 const LOOK_UP_COOL_DOWN: Duration = Duration::from_secs(1);
@@ -211,27 +210,6 @@ impl Session {
         ScsControlClient::with_origin(self.control.clone(), self.control.origin().clone())
             .max_decoding_message_size(self.max_message_bytes)
             .max_encoding_message_size(usize::MAX)
-    }
-
-    /// A message for a cache. Fails only for a name that validation lets through by mistake.
-    pub(crate) fn data_request<T>(
-        &self,
-        cache_name: &str,
-        message: T,
-    ) -> Result<tonic::Request<T>, Status> {
-        let mut request = tonic::Request::new(message);
-        let name = cache_name
-            .parse()
-            .map_err(|_| Status::invalid_argument("cache name can't be sent as a header"))?;
-        request.metadata_mut().insert("cache", name);
-        request.set_timeout(self.deadline);
-        Ok(request)
-    }
-
-    pub(crate) fn control_request<T>(&self, message: T) -> tonic::Request<T> {
-        let mut request = tonic::Request::new(message);
-        request.set_timeout(self.control_deadline);
-        request
     }
 
     pub(crate) fn default_ttl(&self) -> Duration {

@@ -4,8 +4,9 @@
 //! the largest arm for every call.
 
 use super::reply::{CacheInfo, CacheLimits, Reply, TopicLimits};
-use super::{Request, validate};
+use super::{Operation, Request, Service, validate};
 use crate::client::Session;
+use crate::transport::SendOnce;
 use momento_protos::cache_client::{DeleteRequest, ECacheResult, GetRequest, SetRequest};
 use momento_protos::control_client::{
     CreateCacheRequest, DeleteCacheRequest, FlushCacheRequest, ListCachesRequest,
@@ -16,13 +17,49 @@ use tonic::{Code, Status};
 
 pub(super) type Answer<'a> = Pin<Box<dyn Future<Output = Result<Reply, Status>> + Send + 'a>>;
 
+/// One call: the session it goes through and the operation it is.
+#[derive(Clone, Copy)]
+struct Call<'a> {
+    session: &'a Session,
+    operation: Operation,
+}
+
+impl Call<'_> {
+    /// A message for a cache. Fails only for a name that validation lets through by mistake.
+    fn data<T>(self, cache_name: &str, message: T) -> Result<tonic::Request<T>, Status> {
+        let name = cache_name
+            .parse()
+            .map_err(|_| Status::invalid_argument("cache name can't be sent as a header"))?;
+        let mut request = self.message(Service::Data, message);
+        request.metadata_mut().insert("cache", name);
+        Ok(request)
+    }
+
+    fn control<T>(self, message: T) -> tonic::Request<T> {
+        self.message(Service::Control, message)
+    }
+
+    fn message<T>(self, service: Service, message: T) -> tonic::Request<T> {
+        let mut request = tonic::Request::new(message);
+        request.set_timeout(self.session.deadline(service));
+        if !self.operation.is_idempotent() {
+            request.extensions_mut().insert(SendOnce);
+        }
+        request
+    }
+}
+
 /// Sends a request that has been validated.
 pub(super) fn execute(session: &Session, request: Request) -> Answer<'_> {
+    let call = Call {
+        session,
+        operation: request.operation(),
+    };
     match request {
         Request::CreateCache { cache_name } => Box::pin(async move {
             let created = session
                 .control()
-                .create_cache(session.control_request(CreateCacheRequest { cache_name }))
+                .create_cache(call.control(CreateCacheRequest { cache_name }))
                 .await;
             match created {
                 Ok(_) => Ok(Reply::Created),
@@ -31,18 +68,18 @@ pub(super) fn execute(session: &Session, request: Request) -> Answer<'_> {
             }
         }),
         Request::DeleteCache { cache_name } => Box::pin(async move {
-            let request = session.control_request(DeleteCacheRequest { cache_name });
+            let request = call.control(DeleteCacheRequest { cache_name });
             session.control().delete_cache(request).await?;
             Ok(Reply::Success)
         }),
         Request::FlushCache { cache_name } => Box::pin(async move {
-            let request = session.control_request(FlushCacheRequest { cache_name });
+            let request = call.control(FlushCacheRequest { cache_name });
             session.control().flush_cache(request).await?;
             Ok(Reply::Success)
         }),
-        Request::ListCaches {} => Box::pin(list_caches(session)),
+        Request::ListCaches {} => Box::pin(list_caches(call)),
         Request::Get { cache_name, key } => Box::pin(async move {
-            let request = session.data_request(&cache_name, GetRequest { cache_key: key })?;
+            let request = call.data(&cache_name, GetRequest { cache_key: key })?;
             let reply = session.data().get(request).await?.into_inner();
             match reply.result() {
                 ECacheResult::Hit => Ok(Reply::Hit(reply.cache_body)),
@@ -61,14 +98,11 @@ pub(super) fn execute(session: &Session, request: Request) -> Answer<'_> {
                 cache_body: value,
                 ttl_milliseconds: validate::milliseconds(ttl.unwrap_or(session.default_ttl())),
             };
-            session
-                .data()
-                .set(session.data_request(&cache_name, message)?)
-                .await?;
+            session.data().set(call.data(&cache_name, message)?).await?;
             Ok(Reply::Success)
         }),
         Request::Delete { cache_name, key } => Box::pin(async move {
-            let request = session.data_request(&cache_name, DeleteRequest { cache_key: key })?;
+            let request = call.data(&cache_name, DeleteRequest { cache_key: key })?;
             session.data().delete(request).await?;
             Ok(Reply::Success)
         }),
@@ -76,14 +110,19 @@ pub(super) fn execute(session: &Session, request: Request) -> Answer<'_> {
 }
 
 /// All pages: the official SDKs stop after the first.
-async fn list_caches(session: &Session) -> Result<Reply, Status> {
+async fn list_caches(call: Call<'_>) -> Result<Reply, Status> {
     let mut caches = Vec::new();
     let mut next_token = String::new();
     loop {
-        let request = session.control_request(ListCachesRequest {
+        let request = call.control(ListCachesRequest {
             next_token: next_token.clone(),
         });
-        let page = session.control().list_caches(request).await?.into_inner();
+        let page = call
+            .session
+            .control()
+            .list_caches(request)
+            .await?
+            .into_inner();
         caches.extend(page.cache.into_iter().map(|cache| {
             CacheInfo {
                 name: cache.cache_name,

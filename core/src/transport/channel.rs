@@ -30,6 +30,11 @@ const RUNTIME_VERSION: HeaderName = HeaderName::from_static("runtime-version");
 /// run since the last call, and a close that waits there is better seen before than after.
 const LOOK_FIRST_AFTER: Duration = Duration::from_millis(5);
 
+/// Marks a request that must not be sent twice: without it, one whose connection broke is sent once
+/// more on a new connection.
+#[derive(Clone, Copy, Debug)]
+pub struct SendOnce;
+
 /// What a channel is made of.
 #[derive(Clone, Debug)]
 pub struct ChannelOptions {
@@ -151,15 +156,16 @@ impl Inner {
                 self.options.max_message_bytes
             )));
         }
+        let once = parts.extensions.get::<SendOnce>().is_some();
         let head = Request::from_parts(parts, ());
         match self.attempt(copy(&head), body.clone()).await {
-            // Nobody has seen it: once more, on a connection that is surely new.
-            Err(Failure::NotSent(_)) => match self.attempt(head, body).await {
-                Ok(reply) => Ok(reply),
-                Err(Failure::NotSent(status) | Failure::Sent(status)) => Err(status),
-            },
-            Err(Failure::Sent(status)) => Err(status),
             Ok(reply) => Ok(reply),
+            Err(Failure::Unreachable(status)) => Err(status),
+            Err(Failure::Sent(status)) if once => Err(status),
+            // The connection was worse than it looked: once more, on one that is surely new.
+            Err(Failure::NotSent(_) | Failure::Sent(_)) => {
+                self.attempt(head, body).await.map_err(Failure::into_status)
+            }
         }
     }
 
@@ -168,11 +174,10 @@ impl Inner {
         mut head: Request<()>,
         body: Bytes,
     ) -> Result<Response<ReplyBody>, Failure> {
-        // A dial that fails has already had its budget: not something to repeat at once.
         let fresh = self
             .fresh()
             .await
-            .map_err(|error| Failure::Sent(dial_status(&error)))?;
+            .map_err(|error| Failure::Unreachable(dial_status(&error)))?;
         if fresh.connection.activity().idle() > LOOK_FIRST_AFTER {
             // Once round the driver to see what the socket holds, once more for the task to act.
             tokio::task::yield_now().await;

@@ -23,10 +23,20 @@ pub struct Connection {
 /// Why a request brought no reply, and whether it can have reached the service.
 #[derive(Debug)]
 pub(super) enum Failure {
+    /// There was no connection to send it on. A dial has its own budget: not to be repeated at once.
+    Unreachable(Status),
     /// It never left, or the peer says that it did not look at it: safe to send again.
     NotSent(Status),
     /// It may have been carried out.
     Sent(Status),
+}
+
+impl Failure {
+    pub(super) fn into_status(self) -> Status {
+        match self {
+            Self::Unreachable(status) | Self::NotSent(status) | Self::Sent(status) => status,
+        }
+    }
 }
 
 impl Connection {

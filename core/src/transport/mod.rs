@@ -14,6 +14,6 @@ mod tls;
 
 pub use activity::Activity;
 pub use body::ReplyBody;
-pub use channel::{Channel, ChannelOptions};
+pub use channel::{Channel, ChannelOptions, SendOnce};
 pub(crate) use dial::dial;
 pub(crate) use tls::{Protocol, settings as tls_settings};

@@ -1,0 +1,212 @@
+//! The connection: one for many calls, dialled again when it broke, within its budgets.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test says what failed by panicking"
+)]
+
+use momento_lambda_core::token::{Credential, Endpoints};
+use momento_lambda_core::{Agent, CacheClient, ClientOptions, Configuration, ErrorCode};
+use momento_lambda_local::{Options, Server};
+use secrecy::SecretString;
+use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
+
+/// Budgets are checked with this much room for a busy machine.
+const ROOM: Duration = Duration::from_secs(2);
+
+async fn server() -> Server {
+    Server::start(Options::default().cache("cache"))
+        .await
+        .expect("a server")
+}
+
+fn client(port: u16) -> CacheClient {
+    CacheClient::new(ClientOptions::new(Credential::local("127.0.0.1", port))).expect("a client")
+}
+
+#[tokio::test]
+async fn a_hundred_calls_at_once_share_one_connection() {
+    let server = server().await;
+    let client = client(server.address().port());
+    let calls: Vec<_> = (0..100)
+        .map(|number: u32| {
+            let client = client.clone();
+            tokio::spawn(async move {
+                let key = number.to_string();
+                client
+                    .set("cache", key.as_str(), key.as_str(), None)
+                    .await?;
+                client.get("cache", key.as_str()).await
+            })
+        })
+        .collect();
+    for (number, call) in calls.into_iter().enumerate() {
+        assert_eq!(
+            call.await.unwrap().unwrap(),
+            Some(number.to_string().into_bytes())
+        );
+    }
+    assert_eq!(client.counters().connections, 1);
+    assert_eq!(server.counters().connections, 1);
+}
+
+#[tokio::test]
+async fn a_connection_that_broke_is_dialled_again() {
+    let server = server().await;
+    let client = client(server.address().port());
+    client
+        .set("cache", "key", "value", None)
+        .await
+        .expect("set");
+    for round in 2..5 {
+        server.close_connections();
+        // The close reaches this side through the same socket that the next call looks at first.
+        let deadline = Instant::now() + ROOM;
+        while server.counters().open_connections > 0 && Instant::now() < deadline {
+            tokio::task::yield_now().await;
+        }
+        let value = client
+            .get("cache", "key")
+            .await
+            .expect("a call after a broken connection");
+        assert_eq!(value.as_deref(), Some(&b"value"[..]));
+        assert_eq!(client.counters().connections, round);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_comes_back_is_found_again() {
+    let first = server().await;
+    let port = first.address().port();
+    let client = client(port);
+    client.get("cache", "key").await.expect("get");
+    first.shutdown().await;
+    let error = client.get("cache", "key").await.expect_err("nobody there");
+    assert_eq!(error.code(), ErrorCode::ServerUnavailable, "{error}");
+    assert!(
+        error.details().contains(&format!("127.0.0.1:{port}")),
+        "{error}"
+    );
+    let _second = Server::start(Options::default().cache("cache").port(port))
+        .await
+        .expect("the same port");
+    assert_eq!(client.get("cache", "key").await.expect("back again"), None);
+}
+
+#[tokio::test]
+async fn a_silent_server_costs_a_call_its_deadline() {
+    // Accepts by the system's backlog and never says a word.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let deadline = Duration::from_millis(200);
+    let options = ClientOptions::new(Credential::local(
+        "127.0.0.1",
+        silent.local_addr().unwrap().port(),
+    ))
+    .with_configuration(Configuration::lambda().with_deadline(deadline));
+    let client = CacheClient::new(options).unwrap();
+    let begun = Instant::now();
+    let error = client.get("cache", "key").await.expect_err("silence");
+    assert_eq!(error.code(), ErrorCode::Timeout, "{error}");
+    assert!(error.details().contains("200 ms"), "{error}");
+    assert!(begun.elapsed() >= deadline && begun.elapsed() < deadline + ROOM);
+}
+
+#[tokio::test]
+async fn each_connection_is_introduced_once_and_carries_token_and_cache() {
+    let server = Server::start(Options::default().cache("cache").token("secret"))
+        .await
+        .unwrap();
+    let endpoints = Endpoints::local("127.0.0.1", server.address().port());
+    let credential = Credential::new(SecretString::from("secret"), endpoints.clone());
+    let agent = Agent {
+        name: "rust:test".to_owned(),
+        runtime_version: "rust 1".to_owned(),
+    };
+    let client = CacheClient::new(ClientOptions::new(credential).with_agent(agent)).unwrap();
+    client
+        .get("cache", "key")
+        .await
+        .expect("the token is known");
+    let first = server.last_metadata();
+    assert_eq!(first.get("agent").map(String::as_str), Some("rust:test"));
+    assert_eq!(
+        first.get("runtime-version").map(String::as_str),
+        Some("rust 1")
+    );
+    assert_eq!(first.get("cache").map(String::as_str), Some("cache"));
+    assert!(first.contains_key("grpc-timeout"));
+    client.get("cache", "key").await.expect("again");
+    assert!(!server.last_metadata().contains_key("agent"));
+
+    let wrong = Credential::new(SecretString::from("CANARY"), endpoints);
+    let error = CacheClient::new(ClientOptions::new(wrong))
+        .unwrap()
+        .get("cache", "key")
+        .await
+        .expect_err("unknown token");
+    assert_eq!(error.code(), ErrorCode::Authentication, "{error}");
+    assert!(!format!("{error:?} {error}").contains("CANARY"));
+}
+
+#[tokio::test]
+async fn tls_trusts_the_compiled_in_roots_and_a_given_file_and_nothing_else() {
+    let issued = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let server = Server::start(
+        Options::default()
+            .cache("cache")
+            .tls(issued.cert.pem(), issued.signing_key.serialize_pem()),
+    )
+    .await
+    .expect("a server with TLS");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), issued.cert.pem()).unwrap();
+    let port = server.address().port();
+    let client = |configuration: Configuration| {
+        let endpoints = Endpoints::parse(&format!("https://localhost:{port}"), "the test").unwrap();
+        let options = ClientOptions::new(Credential::new(SecretString::from("token"), endpoints));
+        CacheClient::new(options.with_configuration(configuration)).unwrap()
+    };
+    let trusting = client(Configuration::lambda().with_root_certificates(file.path()));
+    assert_eq!(trusting.get("cache", "key").await.expect("trusted"), None);
+
+    let error = client(Configuration::lambda())
+        .get("cache", "key")
+        .await
+        .expect_err("unknown authority");
+    assert_eq!(error.code(), ErrorCode::ServerUnavailable, "{error}");
+    assert!(error.details().contains("TLS"), "{error}");
+
+    let missing = client(Configuration::lambda().with_root_certificates("no-such-file.pem"));
+    let error = missing.get("cache", "key").await.expect_err("no file");
+    assert_eq!(error.code(), ErrorCode::InvalidArgument, "{error}");
+    assert!(error.details().contains("no-such-file.pem"), "{error}");
+}
+
+#[tokio::test]
+async fn a_message_beyond_this_clients_limit_is_not_sent() {
+    let server = server().await;
+    let options = ClientOptions::new(Credential::local("127.0.0.1", server.address().port()))
+        .with_configuration(Configuration::lambda().with_max_message_bytes(1_000));
+    let client = CacheClient::new(options).unwrap();
+    let error = client
+        .set("cache", "key", vec![0; 2_000], None)
+        .await
+        .expect_err("too large");
+    assert_eq!(error.code(), ErrorCode::LimitExceeded, "{error}");
+    assert_eq!(server.counters().calls_of("set"), 0);
+    client
+        .set("cache", "key", vec![0; 500], None)
+        .await
+        .expect("small enough");
+}
+
+#[tokio::test]
+async fn a_closed_client_says_so() {
+    let server = server().await;
+    let client = client(server.address().port());
+    client.get("cache", "key").await.expect("open");
+    client.close();
+    let error = client.get("cache", "key").await.expect_err("closed");
+    assert_eq!(error.code(), ErrorCode::FailedPrecondition, "{error}");
+}

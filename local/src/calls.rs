@@ -1,0 +1,121 @@
+//! What every call passes through before and after its RPC: counting, the token, the delay.
+//!
+//! It stands on the HTTP side of gRPC, since a call must be counted and refused before its message is read, and since
+//! the delay is the same for every answer, refusals too. Fault headers will have their place here as well.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, Request, Response};
+use hyper::body::Incoming;
+use momento_protos::cache_client::scs_server::ScsServer;
+use momento_protos::control_client::scs_control_server::ScsControlServer;
+use secrecy::{ExposeSecret as _, SecretString};
+use subtle::{Choice, ConstantTimeEq as _};
+use tonic::Status;
+use tonic::body::Body;
+use tonic::codegen::Service as _;
+
+use crate::control::Control;
+use crate::counters::Counting;
+use crate::data::Data;
+use crate::limits::MESSAGE_BYTES;
+use crate::rpc::Service;
+use crate::status;
+use crate::store::Store;
+
+type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+/// The services behind one gRPC port. A clone per connection shares all state.
+#[derive(Clone)]
+pub(crate) struct Calls {
+    counting: Arc<Counting>,
+    tokens: Arc<[SecretString]>,
+    latency: Duration,
+    control: ScsControlServer<Control>,
+    data: ScsServer<Data>,
+}
+
+impl Calls {
+    pub(crate) fn new(
+        store: &Arc<Store>,
+        counting: Arc<Counting>,
+        tokens: Vec<SecretString>,
+        latency: Duration,
+    ) -> Self {
+        Self {
+            counting,
+            tokens: tokens.into(),
+            latency,
+            control: ScsControlServer::new(Control::new(Arc::clone(store)))
+                .max_decoding_message_size(MESSAGE_BYTES),
+            data: ScsServer::new(Data::new(Arc::clone(store)))
+                .max_decoding_message_size(MESSAGE_BYTES),
+        }
+    }
+
+    fn answer(&self, request: Request<Incoming>) -> Answer {
+        let path = request.uri().path();
+        let Some(rpc) = self.counting.arrived(path, request.headers()) else {
+            return refuse(status::not_implemented(path));
+        };
+        if !self.accepts(request.headers()) {
+            return refuse(status::unauthenticated());
+        }
+        match rpc.service {
+            Service::Control => self.control.clone().call(request),
+            Service::Data => self.data.clone().call(request),
+        }
+    }
+
+    /// Whether the call's token is one of those accepted. How long it takes tells nothing of how much of it is right.
+    fn accepts(&self, headers: &HeaderMap) -> bool {
+        if self.tokens.is_empty() {
+            return true;
+        }
+        let Some(shown) = headers.get(http::header::AUTHORIZATION) else {
+            return false;
+        };
+        let equal = |token: &SecretString| token.expose_secret().as_bytes().ct_eq(shown.as_bytes());
+        self.tokens
+            .iter()
+            .map(equal)
+            .fold(Choice::from(0), |any, one| any | one)
+            .into()
+    }
+}
+
+impl hyper::service::Service<Request<Incoming>> for Calls {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Answer;
+
+    fn call(&self, request: Request<Incoming>) -> Answer {
+        let answer = self.answer(request);
+        if self.latency.is_zero() {
+            return answer;
+        }
+        let latency = self.latency;
+        Box::pin(async move {
+            let answer = answer.await;
+            tokio::time::sleep(latency).await;
+            answer
+        })
+    }
+}
+
+impl fmt::Debug for Calls {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Calls")
+            .field("latency", &self.latency)
+            .finish_non_exhaustive()
+    }
+}
+
+fn refuse(status: Status) -> Answer {
+    Box::pin(std::future::ready(Ok(status.into_http())))
+}
