@@ -210,3 +210,47 @@ async fn a_closed_client_says_so() {
     let error = client.get("cache", "key").await.expect_err("closed");
     assert_eq!(error.code(), ErrorCode::FailedPrecondition, "{error}");
 }
+
+/// Takes the first request of each connection and breaks the connection without an answer.
+async fn breaking_server(seen: std::sync::Arc<std::sync::atomic::AtomicUsize>) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let seen = std::sync::Arc::clone(&seen);
+            tokio::spawn(async move {
+                let mut connection = h2::server::handshake(stream).await.unwrap();
+                if let Some(Ok(_)) = connection.accept().await {
+                    seen.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                }
+            });
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn a_call_whose_connection_broke_is_sent_again_only_where_that_does_no_harm() {
+    let seen = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let client = client(breaking_server(std::sync::Arc::clone(&seen)).await);
+    let count = || seen.swap(0, std::sync::atomic::Ordering::SeqCst);
+
+    let error = client
+        .get("cache", "key")
+        .await
+        .expect_err("no answer, twice");
+    assert_eq!(
+        (error.code(), count()),
+        (ErrorCode::ServerUnavailable, 2),
+        "{error}"
+    );
+    let error = client
+        .create_cache("cache")
+        .await
+        .expect_err("no answer, once");
+    assert_eq!(
+        (error.code(), count()),
+        (ErrorCode::ServerUnavailable, 1),
+        "{error}"
+    );
+}

