@@ -52,7 +52,8 @@ pub struct Endpoints {
 }
 
 impl Endpoints {
-    /// Reads what a user wrote. `origin` names where it stood, for the error.
+    /// Reads what a user wrote. `origin` names where it stood, for the error; the text itself is
+    /// left out of it, since it may be a key that was put in the wrong field.
     ///
     /// ```
     /// use momento_lambda_core::token::Endpoints;
@@ -67,7 +68,7 @@ impl Endpoints {
         let written = text.trim();
         let malformed = |what: &str| {
             Error::invalid_argument(format!(
-                "endpoint {written:?} from {origin} {what}; write HOST, https://HOST:PORT or, on this machine, http://127.0.0.1:PORT"
+                "endpoint from {origin} {what}; write HOST, https://HOST:PORT or, on this machine, http://127.0.0.1:PORT"
             ))
         };
         let (scheme, rest) = match written.split_once("://") {
@@ -99,6 +100,11 @@ impl Endpoints {
         let host = parsed.host().trim_matches(['[', ']']);
         if host.is_empty() {
             return Err(malformed("names no host"));
+        }
+        // DNS's own limits. They also keep a key that stands in the place of the endpoint from
+        // being looked up, and shown, as a host.
+        if host.len() > 253 || host.split('.').any(|label| label.len() > 63) {
+            return Err(malformed("is longer than a host name can be"));
         }
 
         if !secure {
@@ -212,6 +218,8 @@ mod tests {
             ("https://example.com:0", "no usable port"),
             ("https://example.com:99999", "no usable port"),
             ("https://example.com:", "no usable port"),
+            (&"a".repeat(64), "longer than a host name"),
+            (&"a.".repeat(127), "longer than a host name"),
         ] {
             let error = cache(text).expect_err(text);
             assert!(error.details().contains(part), "{text}: {error}");
