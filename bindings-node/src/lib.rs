@@ -1,1 +1,15 @@
-//! Placeholder.
+//! The Node binding: conversion between JavaScript values and the core's, nothing else.
+//!
+//! JavaScript makes the promises and the response classes; this side turns arguments into a
+//! [`Request`](momento_lambda_core::operation::Request), hands it to the core's bridge and gives
+//! finished calls back in batches. One operation costs one call from JavaScript, and a share of one
+//! wake and one [`queue::NativeQueue::drain`].
+
+mod client;
+mod convert;
+mod credentials;
+mod errors;
+mod generated;
+mod queue;
+mod replies;
+mod settings;

@@ -1,1 +1,37 @@
-//! Placeholder.
+//! `momento_lambda._native`: the core for Python.
+//!
+//! Only conversion stands here: Python arguments to a core `Request`, a core `Reply` or `Error` to
+//! the official response objects, and two ways to wait, synchronous ([`wait`]) and asyncio
+//! ([`reactor`]). What the client does is in the core; what users see is in `python/momento_lambda`.
+
+mod client;
+mod convert;
+mod credentials;
+mod errors;
+mod generated;
+mod options;
+mod reactor;
+mod replies;
+mod shared;
+mod wait;
+#[cfg(unix)]
+mod wake_descriptor;
+
+/// The native part of the package `momento_lambda`. Not for direct use.
+#[pyo3::pymodule(gil_used = true)]
+mod _native {
+    #[pymodule_export]
+    use super::client::{NativeClient, close, connect, connect_async, open, start};
+    #[pymodule_export]
+    use super::credentials::{check_endpoint, is_v2_api_key, read_api_key};
+    #[pymodule_export]
+    use super::options::preset;
+    #[pymodule_export]
+    use super::reactor::{Reactor, give_up};
+    #[pymodule_export]
+    use super::shared::shared;
+
+    #[pymodule_export]
+    #[expect(non_upper_case_globals, reason = "Python's name for it")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}

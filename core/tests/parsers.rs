@@ -1,6 +1,5 @@
 //! Texts that users write and secrets hold: whatever they are, a parser answers, and never with what
 //! it was given.
-#![expect(clippy::expect_used, reason = "a test says what failed by panicking")]
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};

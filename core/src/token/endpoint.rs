@@ -101,8 +101,11 @@ impl Endpoints {
         if host.is_empty() {
             return Err(malformed("names no host"));
         }
-        // DNS's own limits. They also keep a key that stands in the place of the endpoint from
-        // being looked up, and shown, as a host.
+        // A key in the place of the endpoint must not be looked up, and shown, as a host. Keys are
+        // base64 of JSON, which starts like this; the limits are DNS's own.
+        if host.starts_with("eyJ") {
+            return Err(malformed("looks like an API key"));
+        }
         if host.len() > 253 || host.split('.').any(|label| label.len() > 63) {
             return Err(malformed("is longer than a host name can be"));
         }
@@ -218,6 +221,10 @@ mod tests {
             ("https://example.com:0", "no usable port"),
             ("https://example.com:99999", "no usable port"),
             ("https://example.com:", "no usable port"),
+            (
+                "eyJhbGciOiJub25lIn0.eyJ0IjoiZyJ9.c2ln",
+                "looks like an API key",
+            ),
             (&"a".repeat(64), "longer than a host name"),
             (&"a.".repeat(127), "longer than a host name"),
         ] {
