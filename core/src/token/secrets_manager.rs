@@ -262,6 +262,7 @@ fn refused(code: &str, message: &str, name: &str, region: &str, origin: &str) ->
             "; check the AWS credentials of this process".to_owned(),
         ),
     };
+    let message = message.trim_end_matches('.');
     Error::new(
         kind,
         format!("{origin}: AWS Secrets Manager answered {code}: {message}{advice}"),
