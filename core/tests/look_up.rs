@@ -10,8 +10,10 @@
 
 use momento_lambda_core::{CacheClient, ClientOptions, ErrorCode, get_momento_client_with};
 use momento_lambda_local::{Options, Server};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -32,11 +34,11 @@ enum Answer {
 struct Stub {
     answers: Mutex<Vec<Answer>>,
     requests: Mutex<Vec<String>>,
-    kept: Mutex<Vec<TcpStream>>,
+    kept: Mutex<Vec<Box<dyn Send>>>,
 }
 
 impl Stub {
-    fn start() -> (Arc<Self>, u16) {
+    fn start(tls: Option<Arc<ServerConfig>>) -> (Arc<Self>, u16) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let stub = Arc::new(Self {
@@ -47,8 +49,14 @@ impl Stub {
         let serving = Arc::clone(&stub);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let serving = Arc::clone(&serving);
-                std::thread::spawn(move || serving.serve(stream));
+                let (serving, tls) = (Arc::clone(&serving), tls.clone());
+                std::thread::spawn(move || match tls {
+                    None => serving.serve(stream),
+                    Some(tls) => {
+                        let session = ServerConnection::new(tls).unwrap();
+                        serving.serve(StreamOwned::new(session, stream));
+                    }
+                });
             }
         });
         (stub, port)
@@ -63,11 +71,13 @@ impl Stub {
         self.requests.lock().unwrap().len()
     }
 
-    fn serve(&self, mut stream: TcpStream) {
+    fn serve(&self, mut stream: impl Read + Write + Send + 'static) {
         let mut request = Vec::new();
         let mut chunk = [0; 4096];
-        // The body is one small JSON object: the request is whole when it is closed.
-        while !request.ends_with(b"}") {
+        // A body is one small JSON object: the request is whole when that is closed.
+        while !request.ends_with(b"}")
+            && !(request.starts_with(b"GET") && request.ends_with(b"\r\n\r\n"))
+        {
             match stream.read(&mut chunk) {
                 Ok(0) | Err(_) => return,
                 Ok(read) => request.extend_from_slice(&chunk[..read]),
@@ -94,7 +104,7 @@ impl Stub {
                 "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"SecretString\":".to_owned()
             }
             Answer::Silence => {
-                self.kept.lock().unwrap().push(stream);
+                self.kept.lock().unwrap().push(Box::new(stream));
                 return;
             }
         };
@@ -132,18 +142,20 @@ mod environment {
         reason = "the only way to set a variable of the own process"
     )]
 
-    pub fn set(port: u16) {
-        for (name, value) in [
+    pub fn set(endpoint: &str, authorities: &str) {
+        set_all(&[
             ("AWS_REGION", "eu-west-1"),
             ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
             ("AWS_SECRET_ACCESS_KEY", "example"),
-            (
-                "AWS_ENDPOINT_URL_SECRETS_MANAGER",
-                &format!("http://127.0.0.1:{port}"),
-            ),
-        ] {
-            // SAFETY: called first thing in the only test of this process, before any thread that
-            // reads the environment exists.
+            ("AWS_ENDPOINT_URL_SECRETS_MANAGER", endpoint),
+            ("AWS_CA_BUNDLE", authorities),
+        ]);
+    }
+
+    pub fn set_all(variables: &[(&str, &str)]) {
+        for (name, value) in variables {
+            // SAFETY: called by the only test of this process, on the thread that also does the
+            // look-ups; the stubs' threads don't read the environment.
             unsafe { std::env::set_var(name, value) };
         }
     }
@@ -154,19 +166,21 @@ fn look_ups() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);
-    environment::set(port);
+    environment::set(&format!("http://127.0.0.1:{port}"), "");
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap()
         .block_on(async {
             refused_connection(port).await;
-            let (stub, stub_port) = Stub::start();
-            environment::set(stub_port);
+            let (stub, stub_port) = Stub::start(None);
+            environment::set(&format!("http://127.0.0.1:{stub_port}"), "");
             one_look_up_for_many_calls(&stub).await;
             refusals_are_typed_and_forgotten(&stub).await;
             faults_on_the_way(&stub).await;
             the_same_options_give_the_same_client();
+            credentials_of_a_container(&stub, stub_port).await;
+            look_up_over_tls().await;
         });
 }
 
@@ -328,4 +342,97 @@ fn the_same_options_give_the_same_client() {
     first.close();
     let (_, new) = get_momento_client_with(options("secretsmanager:a")).unwrap();
     assert!(new, "a closed client is not handed out again");
+}
+
+/// Under `SnapStart` there are no credentials in variables, only an address to get them from.
+async fn credentials_of_a_container(stub: &Stub, port: u16) {
+    let (_server, value) = server().await;
+    environment::set_all(&[("AWS_ACCESS_KEY_ID", "")]);
+    let error = client()
+        .get("cache", "key")
+        .await
+        .expect_err("no credentials");
+    assert_eq!(error.code(), ErrorCode::Authentication, "{error}");
+    assert!(error.details().contains("AWS_ACCESS_KEY_ID"), "{error}");
+
+    environment::set_all(&[
+        (
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+            &format!("http://127.0.0.1:{port}/credentials"),
+        ),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "Basic example"),
+    ]);
+    let credentials = serde_json::json!({
+        "AccessKeyId": "ASIACONTAINER", "SecretAccessKey": "s", "Token": "session", "Expiration": "2099-01-01T00:00:00Z",
+    });
+    stub.answer(&[Answer::Json(200, credentials.to_string()), secret(&value)]);
+    assert_eq!(
+        client()
+            .get("cache", "key")
+            .await
+            .expect("the container's credentials"),
+        None
+    );
+    let requests = stub.requests.lock().unwrap().clone();
+    assert!(
+        requests[0].starts_with("GET /credentials"),
+        "{}",
+        requests[0]
+    );
+    assert!(
+        requests[0]
+            .to_lowercase()
+            .contains("authorization: basic example"),
+        "{}",
+        requests[0]
+    );
+    assert!(
+        requests[1].contains("Credential=ASIACONTAINER/"),
+        "{}",
+        requests[1]
+    );
+
+    stub.answer(&[Answer::Json(500, "{}".to_owned())]);
+    let error = client()
+        .get("cache", "key")
+        .await
+        .expect_err("no credentials there");
+    assert_eq!(error.code(), ErrorCode::Authentication, "{error}");
+    environment::set_all(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", "")]);
+}
+
+async fn look_up_over_tls() {
+    let (_server, value) = server().await;
+    let issued = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(issued.signing_key.serialize_der()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![issued.cert.der().clone()], key)
+        .unwrap();
+    let (stub, port) = Stub::start(Some(Arc::new(tls)));
+    stub.answer(&[secret(&value)]);
+    let endpoint = format!("https://localhost:{port}");
+
+    environment::set(&endpoint, "");
+    let error = client()
+        .get("cache", "key")
+        .await
+        .expect_err("an unknown authority");
+    assert_eq!(error.code(), ErrorCode::ServerUnavailable, "{error}");
+    assert!(error.details().contains("TLS"), "{error}");
+
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), issued.cert.pem()).unwrap();
+    environment::set(&endpoint, file.path().to_str().unwrap());
+    assert_eq!(
+        client()
+            .get("cache", "key")
+            .await
+            .expect("a known authority"),
+        None
+    );
+    assert_eq!(stub.asked(), 1);
 }
