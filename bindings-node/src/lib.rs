@@ -7,7 +7,7 @@
 
 mod client;
 mod convert;
-mod credentials;
+pub mod credentials;
 mod errors;
 mod generated;
 mod queue;

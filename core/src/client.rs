@@ -63,6 +63,12 @@ impl CacheClient {
         self.session().await?.data.connect().await
     }
 
+    /// As [`start`](Self::start), and waits until the service has answered on the connection: what
+    /// an eager connect promises. A server that accepts and says nothing keeps it waiting; bound it.
+    pub async fn connect(&self) -> Result<()> {
+        self.session().await?.data.probe().await
+    }
+
     /// Carries out any operation. The methods named after the operations are thin covers of this.
     pub async fn execute(&self, request: Request) -> Result<Reply> {
         request.validate()?;

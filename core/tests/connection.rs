@@ -113,6 +113,24 @@ async fn a_silent_server_costs_a_call_its_deadline() {
 }
 
 #[tokio::test]
+async fn an_eager_connect_waits_for_a_sign_of_life() {
+    let server = server().await;
+    client(server.address().port())
+        .connect()
+        .await
+        .expect("somebody is there");
+
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = client(silent.local_addr().unwrap().port());
+    client
+        .start()
+        .await
+        .expect("TCP is all that a plain start needs");
+    let waited = tokio::time::timeout(Duration::from_millis(100), client.connect()).await;
+    assert!(waited.is_err(), "{waited:?}");
+}
+
+#[tokio::test]
 async fn each_connection_is_introduced_once_and_carries_token_and_cache() {
     let server = Server::start(Options::default().cache("cache").token("secret"))
         .await

@@ -75,9 +75,10 @@ impl Stub {
         let mut request = Vec::new();
         let mut chunk = [0; 4096];
         // A body is one small JSON object: the request is whole when that is closed.
-        while !request.ends_with(b"}")
-            && !(request.starts_with(b"GET") && request.ends_with(b"\r\n\r\n"))
-        {
+        let whole = |request: &[u8]| {
+            request.ends_with(b"}") || request.starts_with(b"GET") && request.ends_with(b"\r\n\r\n")
+        };
+        while !whole(&request) {
             match stream.read(&mut chunk) {
                 Ok(0) | Err(_) => return,
                 Ok(read) => request.extend_from_slice(&chunk[..read]),
@@ -313,6 +314,10 @@ async fn faults_on_the_way(stub: &Stub) {
     let budget = Duration::from_secs(2);
     for (answer, code) in [
         (Answer::Silence, ErrorCode::Timeout),
+        (
+            Answer::Json(200, "<html>a proxy</html>}".to_owned()),
+            ErrorCode::ServerUnavailable,
+        ),
         (Answer::Truncated, ErrorCode::ServerUnavailable),
     ] {
         stub.answer(&[answer]);

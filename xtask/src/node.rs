@@ -50,7 +50,7 @@ impl NativeClient {{
         }
         let _ = writeln!(
             text,
-            ") -> Option<NativeError> {{ self.submit(&env, ticket, || Ok(Request::{} {{",
+            ") -> Option<NativeError> {{ self.submit(env, ticket, || Ok(Request::{} {{",
             operation.pascal()
         );
         for Argument { name, kind, .. } in &operation.arguments {
@@ -285,9 +285,11 @@ fn parameters(operation: &Operation, curried: bool) -> Vec<String> {
 }
 
 fn required(operation: &Operation, curried: bool) -> impl Iterator<Item = &Argument> {
-    operation.arguments.iter().filter(move |argument| {
-        !argument.optional && !(curried && argument.kind == Kind::CacheName)
-    })
+    operation
+        .arguments
+        .iter()
+        .filter(|argument| !argument.optional)
+        .filter(move |argument| !curried || argument.kind != Kind::CacheName)
 }
 
 fn returns(operation: &Operation, end: &str) -> String {

@@ -141,15 +141,18 @@ fn explain(
     budget: Duration,
 ) -> Error {
     match error {
-        SdkError::ServiceError(context) => {
-            let code = context
-                .err()
-                .code()
-                .unwrap_or("an error without a code")
-                .to_owned();
-            let message = context.err().message().unwrap_or("no message").to_owned();
-            refused(&code, &message, name, region, origin)
+        // Without a code it is no answer of this API: a proxy's page, or nothing readable.
+        SdkError::ServiceError(context) if context.err().code().is_none() => {
+            unreadable(context.raw().status().as_u16(), origin)
         }
+        SdkError::ServiceError(context) => refused(
+            context.err().code().unwrap_or_default(),
+            context.err().message().unwrap_or("no message"),
+            name,
+            region,
+            origin,
+        ),
+        SdkError::ResponseError(context) => unreadable(context.raw().status().as_u16(), origin),
         SdkError::TimeoutError(_) => Error::new(
             ErrorCode::Timeout,
             format!(
@@ -158,13 +161,6 @@ fn explain(
             ),
         ),
         SdkError::DispatchFailure(failure) => undelivered(failure.as_connector_error(), origin),
-        SdkError::ResponseError(context) => Error::new(
-            ErrorCode::ServerUnavailable,
-            format!(
-                "{origin}: AWS Secrets Manager answered something unreadable (HTTP {})",
-                context.raw().status().as_u16()
-            ),
-        ),
         other => Error::new(
             ErrorCode::Authentication,
             format!(
@@ -173,6 +169,15 @@ fn explain(
             ),
         ),
     }
+}
+
+fn unreadable(status: u16, origin: &str) -> Error {
+    Error::new(
+        ErrorCode::ServerUnavailable,
+        format!(
+            "{origin}: AWS Secrets Manager answered something unreadable (HTTP {status}); is AWS_ENDPOINT_URL right, and no proxy between?"
+        ),
+    )
 }
 
 fn undelivered(error: Option<&ConnectorError>, origin: &str) -> Error {

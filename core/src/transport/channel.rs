@@ -101,6 +101,24 @@ impl Channel {
         self.0.fresh().await.map(drop)
     }
 
+    /// Connects, and waits until the other side has answered a PING.
+    pub async fn probe(&self) -> Result<()> {
+        let fresh = self.0.fresh().await?;
+        fresh.connection.ping().await.map_err(|status| {
+            self.0
+                .connection
+                .clear(|current| current.connection.is(&fresh.connection));
+            Error::new(
+                ErrorCode::ServerUnavailable,
+                format!(
+                    "connection to {}: {}",
+                    self.0.options.endpoint,
+                    status.message()
+                ),
+            )
+        })
+    }
+
     /// What was heard on the connection, if there is one.
     pub fn with_activity<T>(&self, look: impl FnOnce(&Activity) -> T) -> Option<T> {
         self.0

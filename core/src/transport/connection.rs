@@ -5,6 +5,7 @@ use super::body::ReplyBody;
 use super::dial::Stream;
 use bytes::Bytes;
 use h2::client::SendRequest;
+use h2::{Ping, PingPong};
 use http::{Request, Response};
 use std::sync::Arc;
 use tonic::Status;
@@ -18,6 +19,8 @@ const CONNECTION_WINDOW: u32 = 16 * 1024 * 1024;
 pub struct Connection {
     sender: SendRequest<Bytes>,
     activity: Arc<Activity>,
+    /// One at a time: HTTP/2 answers PINGs in order and h2 tracks a single one.
+    pings: Arc<tokio::sync::Mutex<PingPong>>,
 }
 
 /// Why a request brought no reply, and whether it can have reached the service.
@@ -45,21 +48,34 @@ impl Connection {
     pub(super) async fn open(stream: Stream) -> Result<Self, Status> {
         let activity = Arc::new(Activity::new());
         let observed = Observed::new(stream, Arc::clone(&activity));
-        let (sender, connection) = h2::client::Builder::new()
+        let (sender, mut connection) = h2::client::Builder::new()
             .initial_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
             .enable_push(false)
             .handshake::<_, Bytes>(observed)
             .await
             .map_err(|error| status(&error))?;
+        let pings = connection
+            .ping_pong()
+            .ok_or_else(|| Status::internal("a new connection gave no handle for PING"))?;
         // Its end shows in every request, with the reason: nothing to do with the result here.
         tokio::spawn(async move { drop(connection.await) });
-        Ok(Self { sender, activity })
+        Ok(Self {
+            sender,
+            activity,
+            pings: Arc::new(tokio::sync::Mutex::new(pings)),
+        })
     }
 
     /// What has been heard on this connection.
     pub(super) fn activity(&self) -> &Activity {
         &self.activity
+    }
+
+    /// Waits until the peer has answered a PING: somebody is there and speaks HTTP/2.
+    pub(super) async fn ping(&self) -> Result<(), Status> {
+        let answer = self.pings.lock().await.ping(Ping::opaque()).await;
+        answer.map(drop).map_err(|error| status(&error))
     }
 
     /// Sends one request with its whole body and waits for the head of the reply.

@@ -1,0 +1,101 @@
+// The addon: found, loaded and described. Its Rust side is src/.
+//
+// A checkout has the addon beside dist, an installation has it in a package per platform. glibc and musl can't be told
+// apart cheaply (`process.report` takes milliseconds), so both are tried and the one that loads is taken.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NativeOperations } from './native.generated';
+
+export interface NativeError {
+  code: string;
+  details: string;
+  limit: string;
+  grpc?: { code: number; details: string; metadata: Record<string, string> };
+}
+
+export interface NativeEndpoint {
+  address: string;
+  secure: boolean;
+}
+
+export interface NativeEndpoints {
+  cache: NativeEndpoint;
+  control: NativeEndpoint;
+  token: NativeEndpoint;
+}
+
+export interface NativeKey {
+  kind: 'v1' | 'v2' | 'legacy';
+  token: string;
+  endpoints?: NativeEndpoints;
+}
+
+export interface NativeConfiguration {
+  deadlineMillis: number;
+  connectBudgetMillis?: number;
+  maxMessageBytes?: number;
+  rootCertificates?: string;
+}
+
+export interface NativeClientOptions {
+  credential: { token: string; endpoints: NativeEndpoints };
+  configuration: NativeConfiguration;
+  defaultTtlSeconds: number;
+  runtimeVersion: string;
+}
+
+export interface NativeSharedOptions {
+  tokenSource?: string;
+  endpoint?: string;
+  configuration?: NativeConfiguration;
+  defaultTtlSeconds?: number;
+  runtimeVersion: string;
+}
+
+export interface NativeClient extends NativeOperations {
+  /** Which client of the registry this is; 0 for one outside it. */
+  readonly number: number;
+  start(ticket: number, seconds: number): NativeError | null;
+  close(): void;
+}
+
+export interface NativeQueue {
+  /** Ticket, kind, payload; ticket, kind, payload; ... */
+  drain(): unknown[];
+  client(options: NativeClientOptions): NativeClient | NativeError;
+  shared(options: NativeSharedOptions): NativeClient | NativeError;
+}
+
+interface Addon {
+  NativeQueue: new (answer: () => void) => NativeQueue;
+  parseKey(text: string): NativeKey | NativeError;
+  parseEndpoint(text: string): NativeEndpoints | NativeError;
+}
+
+function load(): Addon {
+  const platform = `${process.platform}-${process.arch}`;
+  const targets = process.platform === 'linux' ? [`${platform}-gnu`, `${platform}-musl`] : [platform];
+  const reasons: string[] = [];
+  let cause: unknown;
+  for (const target of targets) {
+    const file = join(__dirname, '..', `momento-lambda.${target}.node`);
+    const place = existsSync(file) ? file : `momento-lambda-${target}`;
+    try {
+      return require(place) as Addon;
+    } catch (error) {
+      const missing = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND';
+      reasons.push(`${target} ${missing ? 'is not installed' : `can't be loaded (${(error as Error).message})`}`);
+      cause ??= error;
+    }
+  }
+  const advice = `run npm install without --omit=optional on this platform, or make build in a checkout`;
+  throw new Error(`momento-lambda has no native addon for ${platform}: ${reasons.join(', ')}; ${advice}.`, { cause });
+}
+
+export const addon = load();
+
+/** Whether the addon gave an error instead of what was asked for. */
+export function failed(result: object): result is NativeError {
+  return 'details' in result;
+}

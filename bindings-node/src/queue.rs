@@ -1,0 +1,174 @@
+//! The way back: one threadsafe function per environment, that is per main thread or worker.
+//!
+//! Problem: a threadsafe function per call, or a native promise per call, costs more than the call;
+//! and one that is always referenced keeps the process from ending. Choice: the core's completion
+//! queue wakes one function, which JavaScript answers with one [`NativeQueue::drain`]. The function
+//! is referenced while calls are pending and only then, so an idle process ends by itself and a busy
+//! one stays for its answers.
+
+use crate::client::NativeClient;
+use crate::errors::NativeError;
+use crate::replies;
+use crate::settings::{NativeClientOptions, NativeSharedOptions};
+use momento_lambda_core::bridge::Completions;
+use momento_lambda_core::{CacheClient, get_momento_client_with, runtime};
+use napi::bindgen_prelude::{Array, Either, Function};
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi::{Env, Result, Status};
+use napi_derive::napi;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Not told of errors, not referenced, unbounded: there is never more than one wake to a batch.
+type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
+
+/// What one environment has under way.
+pub struct Queue {
+    completions: Arc<Completions>,
+    wake: Arc<Mutex<Wake>>,
+    pending: Cell<usize>,
+    /// Clients that this environment got from the core's registry, by the number it knows them by.
+    shared: RefCell<Vec<(u32, CacheClient)>>,
+    last_number: Cell<u32>,
+}
+
+impl Queue {
+    fn new(answer: &Function<'_, (), ()>) -> Result<Self> {
+        let wake: Wake = answer
+            .build_threadsafe_function()
+            .weak::<true>()
+            .build_callback(|_| Ok(()))?;
+        let wake = Arc::new(Mutex::new(wake));
+        let woken = Arc::clone(&wake);
+        let completions = Completions::new(move || {
+            // Fails when the environment is going: then nobody waits any more.
+            let wake = woken.lock().unwrap_or_else(PoisonError::into_inner);
+            wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+        });
+        Ok(Self {
+            completions: Arc::new(completions),
+            wake,
+            pending: Cell::new(0),
+            shared: RefCell::default(),
+            last_number: Cell::new(0),
+        })
+    }
+
+    /// Where finished calls go.
+    pub fn completions(&self) -> &Arc<Completions> {
+        &self.completions
+    }
+
+    /// One more call is under way.
+    pub fn began(&self, env: Env) {
+        let before = self.pending.replace(self.pending.get() + 1);
+        if before == 0 {
+            self.keep_alive(env, true);
+        }
+    }
+
+    fn ended(&self, env: Env, count: usize) {
+        let left = self.pending.get().saturating_sub(count);
+        self.pending.set(left);
+        if left == 0 {
+            self.keep_alive(env, false);
+        }
+    }
+
+    #[expect(
+        deprecated,
+        reason = "cloning and dropping instead would end the function's life, not its hold on the process"
+    )]
+    fn keep_alive(&self, env: Env, alive: bool) {
+        let mut wake = self.wake.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = if alive {
+            wake.refer(&env)
+        } else {
+            wake.unref(&env)
+        };
+        // Fails only while the environment is being torn down, when it makes no difference.
+        drop(changed);
+    }
+
+    /// The number by which this environment knows a client of the registry.
+    fn number(&self, client: &CacheClient) -> u32 {
+        let mut shared = self.shared.borrow_mut();
+        let known = shared
+            .iter()
+            // Clones share their options, other clients have others: this is identity.
+            .find(|(_, known)| std::ptr::eq(known.options(), client.options()))
+            .map(|(number, _)| *number);
+        known.unwrap_or_else(|| {
+            let number = self.last_number.get() + 1;
+            self.last_number.set(number);
+            shared.push((number, client.clone()));
+            number
+        })
+    }
+
+    /// Forgets a client that is closed.
+    pub fn forget(&self, number: u32) {
+        self.shared
+            .borrow_mut()
+            .retain(|(known, _)| *known != number);
+    }
+}
+
+/// JavaScript's end of it.
+#[napi]
+pub struct NativeQueue(Rc<Queue>);
+
+#[napi]
+impl NativeQueue {
+    /// `answer` is called when calls have finished, and should then call `drain`.
+    #[napi(constructor)]
+    pub fn new(answer: Function<'_, (), ()>) -> Result<Self> {
+        Ok(Self(Rc::new(Queue::new(&answer)?)))
+    }
+
+    /// All finished calls; see `replies.rs` for the form.
+    #[napi]
+    pub fn drain<'env>(&self, env: &'env Env) -> Result<Array<'env>> {
+        let finished = self.0.completions.drain();
+        self.0.ended(*env, finished.len());
+        let length = u32::try_from(finished.len()).unwrap_or(u32::MAX);
+        let mut batch = env.create_array(length.saturating_mul(replies::STRIDE))?;
+        let mut index = 0;
+        for completion in finished {
+            replies::write(*env, &mut batch, index, completion)?;
+            index += replies::STRIDE;
+        }
+        Ok(batch)
+    }
+
+    /// A client of its own.
+    #[napi]
+    pub fn client(&self, options: NativeClientOptions) -> Either<NativeClient, NativeError> {
+        match options.read().and_then(CacheClient::new) {
+            Ok(client) => Either::A(NativeClient::new(client, Rc::clone(&self.0), 0)),
+            Err(error) => Either::B(NativeError::from(&error)),
+        }
+    }
+
+    /// The client that these options and the environment's variables ask for: the same client, and
+    /// the same number, as long as it is open.
+    #[napi]
+    pub fn shared(&self, options: NativeSharedOptions) -> Either<NativeClient, NativeError> {
+        let found = options.read().and_then(get_momento_client_with);
+        let (client, new) = match found {
+            Ok(found) => found,
+            Err(error) => return Either::B(NativeError::from(&error)),
+        };
+        if new {
+            let starting = client.clone();
+            // What fails here fails again, and is told, in the first operation.
+            let started = runtime::ensure_worker().and_then(|()| {
+                runtime::run_in_background(async move { drop(starting.start().await) })
+            });
+            drop(started);
+        }
+        let number = self.0.number(&client);
+        Either::A(NativeClient::new(client, Rc::clone(&self.0), number))
+    }
+}

@@ -1,0 +1,128 @@
+// An ES module of a user: everything that is public, used as it is meant. Lines marked must not compile.
+import {
+  CacheClient,
+  CacheConfiguration,
+  CacheDelete,
+  CacheFlush,
+  CacheGet,
+  CacheGetResponse,
+  CacheSet,
+  Configurations,
+  CreateCache,
+  CredentialProvider,
+  DeleteCache,
+  EnvMomentoTokenProvider,
+  ListCaches,
+  MomentoErrorCode,
+  MomentoLocalProvider,
+  SdkError,
+  SimpleCacheClient,
+  StaticGrpcConfiguration,
+  StaticTransportStrategy,
+  StringMomentoTokenProvider,
+  TimeoutError,
+  getMomentoClient,
+  type CacheInfo,
+  type Configuration,
+  type GetOptions,
+  type ICacheClient,
+  type IMomentoCache,
+  type MomentoClientProps,
+  type SetOptions,
+} from 'momento-lambda';
+
+const props: MomentoClientProps = { tokenSource: 'secretsmanager:name#field', defaultTtlSeconds: 60 };
+const configuration: Configuration = Configurations.Lambda.latest()
+  .withClientTimeoutMillis(300)
+  .withThrowOnErrors(false)
+  .withTransportStrategy(
+    new StaticTransportStrategy({
+      grpcConfiguration: new StaticGrpcConfiguration({ deadlineMillis: 1, maxSessionMemoryMb: 256 }),
+      maxIdleMillis: 1,
+    }),
+  );
+const client: CacheClient = getMomentoClient({ ...props, configuration, endpoint: 'cell.example.com' });
+getMomentoClient();
+
+const byHand: ICacheClient = new CacheClient({
+  configuration: Configurations.InRegion.Default.latest(),
+  credentialProvider: CredentialProvider.fromApiKeyV2({ apiKey: 'key', endpoint: 'cell.example.com' }),
+  defaultTtlSeconds: 60,
+});
+const eager: Promise<CacheClient> = CacheClient.create({
+  credentialProvider: new MomentoLocalProvider({ hostname: 'localhost', port: 8080 }),
+  defaultTtlSeconds: 60,
+  eagerConnectTimeout: 5,
+});
+const older: SimpleCacheClient = new SimpleCacheClient({
+  configuration: Configurations.Laptop.v1(),
+  credentialProvider: new EnvMomentoTokenProvider({ environmentVariableName: 'KEY' }),
+  defaultTtlSeconds: 60,
+});
+const provider: CredentialProvider = new StringMomentoTokenProvider({
+  authToken: 'token',
+  endpointOverrides: { baseEndpoint: 'example.com', endpointPrefix: 'x', secureConnection: true },
+});
+
+/** Narrowing by class. */
+export async function byClass(): Promise<string | undefined> {
+  const answer: CacheGet.Response = await client.get('cache', new Uint8Array([1]));
+  if (answer instanceof CacheGet.Hit) return answer.valueString() + answer.valueUint8Array().length;
+  if (answer instanceof CacheGet.Error) {
+    const inner: SdkError = answer.innerException();
+    if (inner instanceof TimeoutError) return inner.wrappedErrorMessage();
+    const code: number = inner.transportDetails().grpc.code;
+    return answer.errorCode() === MomentoErrorCode.TIMEOUT_ERROR ? `late ${code}` : answer.message();
+  }
+  const nothing: undefined = answer.value();
+  return nothing;
+}
+
+/** Narrowing by type, to the last variant. */
+export async function byType(): Promise<string> {
+  const answer = await client.get('cache', 'key');
+  switch (answer.type) {
+    case CacheGetResponse.Hit:
+      return answer.value();
+    case CacheGetResponse.Miss:
+      return 'miss';
+    case CacheGetResponse.Error:
+      return answer.toString();
+    default: {
+      const never: never = answer;
+      return never;
+    }
+  }
+}
+
+/** Any answer of a get has a value. */
+export const byValue = async (): Promise<string | undefined> => (await client.get('cache', 'key')).value();
+
+export async function operations(): Promise<void> {
+  const options: SetOptions = { ttl: 1.5, abortSignal: new AbortController().signal };
+  const get: GetOptions = { abortSignal: AbortSignal.timeout(5) };
+  const stored: CacheSet.Response = await client.set('cache', 'key', Buffer.from('value'), options);
+  const removed: CacheDelete.Response = await client.delete('cache', 'key');
+  const created: CreateCache.Response = await client.createCache('cache');
+  if (created instanceof CreateCache.AlreadyExists || created instanceof CreateCache.Success) created.toString();
+  const deleted: DeleteCache.Response = await byHand.deleteCache('cache');
+  const flushed: CacheFlush.Response = await older.flushCache('cache');
+  const listed: ListCaches.Response = await (await eager).listCaches();
+  if (listed instanceof ListCaches.Success) {
+    const caches: CacheInfo[] = listed.getCaches();
+    caches.map(cache => cache.getName() + cache.getCacheLimits().maxTtlSeconds + cache.getTopicLimits().maxPublishRate);
+  }
+  const curried: IMomentoCache = client.cache('cache');
+  await curried.get('key', get);
+  await curried.set('key', 'value', { ttl: 5 });
+  // @ts-expect-error a key is text or bytes
+  await client.get('cache', 5);
+  // @ts-expect-error a TTL is a number
+  await client.set('cache', 'key', 'value', { ttl: '5' });
+  // @ts-expect-error the default TTL has to be given
+  new CacheClient({ credentialProvider: provider });
+  // @ts-expect-error the constructor's other form is nobody's business
+  new CacheClient({ native: 1, configuration, closed: () => undefined });
+  client.close();
+  void [stored, removed, deleted, flushed, CacheConfiguration];
+}
