@@ -1,0 +1,51 @@
+"""Momento for AWS Lambda: one client that warm invocations share.
+
+A cold start pays for every import, so nothing is imported here: each public name is when it is
+first asked for.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from momento_lambda._native import __version__
+    from momento_lambda.auth.credential_provider import CredentialProvider
+    from momento_lambda.cache_client import CacheClient
+    from momento_lambda.cache_client_async import CacheClientAsync
+    from momento_lambda.config.configurations import Configurations
+    from momento_lambda.shared_client import get_momento_client, get_momento_client_async
+
+_PLACES = {
+    "CacheClient": "momento_lambda.cache_client",
+    "CacheClientAsync": "momento_lambda.cache_client_async",
+    "Configurations": "momento_lambda.config.configurations",
+    "CredentialProvider": "momento_lambda.auth.credential_provider",
+    "__version__": "momento_lambda._native",
+    "get_momento_client": "momento_lambda.shared_client",
+    "get_momento_client_async": "momento_lambda.shared_client",
+}
+
+__all__ = [
+    "CacheClient",
+    "CacheClientAsync",
+    "Configurations",
+    "CredentialProvider",
+    "__version__",
+    "get_momento_client",
+    "get_momento_client_async",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import sys
+
+    __import__(_PLACES[name])  # importlib would be one more import
+    value: object = getattr(sys.modules[_PLACES[name]], name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

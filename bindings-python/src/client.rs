@@ -1,0 +1,146 @@
+//! `NativeClient`: a core client for Python. Its operations are in generated.rs.
+
+use crate::convert;
+use crate::errors::raised;
+use crate::options;
+use crate::reactor::{self, Ending};
+use crate::replies::Response;
+use crate::wait::wait;
+use momento_lambda_core::bridge::{self, Completion};
+use momento_lambda_core::operation::{Reply, Request};
+use momento_lambda_core::{CacheClient, ClientOptions, Error, ErrorCode, Result, runtime};
+use pyo3::prelude::*;
+use std::sync::Arc;
+
+/// A core client. The classes of `momento_lambda` hold one and add what users see.
+#[pyclass(frozen, module = "momento_lambda._native")]
+#[derive(Debug)]
+pub(crate) struct NativeClient {
+    pub(crate) core: CacheClient,
+}
+
+impl NativeClient {
+    /// Carries an operation out and waits for it.
+    pub(crate) fn call<'py>(
+        &self,
+        py: Python<'py>,
+        response: &'static Response,
+        request: impl FnOnce() -> Result<Request>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let outcome = match request() {
+            Ok(request) => wait(py, self.core.execute(request))?,
+            Err(error) => Err(error),
+        };
+        response.build(py, outcome)
+    }
+
+    /// Begins an operation; an `asyncio.Future` of the running loop brings the response.
+    pub(crate) fn submit<'py>(
+        &self,
+        py: Python<'py>,
+        response: &'static Response,
+        request: impl FnOnce() -> Result<Request>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        reactor::submit(py, Ending::Response(response), |ticket, completions| {
+            bridge::submit(&self.core, request()?, ticket, completions)
+        })
+    }
+}
+
+/// A client from what `CredentialProvider` and `Configuration` hold.
+#[pyfunction]
+pub(crate) fn open(
+    py: Python<'_>,
+    credentials: &Bound<'_, PyAny>,
+    configuration: &Bound<'_, PyAny>,
+    default_ttl: &Bound<'_, PyAny>,
+) -> PyResult<NativeClient> {
+    crate::credentials::credential(credentials)
+        .and_then(|credential| {
+            let options = ClientOptions::new(credential);
+            options::complete(py, options, Some(configuration), Some(default_ttl))
+        })
+        .and_then(CacheClient::new)
+        .map(|core| NativeClient { core })
+        .map_err(|error| raised(py, &error))
+}
+
+/// Connects within `timeout`; raises `ConnectionException`.
+#[pyfunction]
+pub(crate) fn connect(
+    py: Python<'_>,
+    client: &Bound<'_, NativeClient>,
+    timeout: &Bound<'_, PyAny>,
+) -> PyResult<()> {
+    let connected = match connected(client, timeout) {
+        Ok(connected) => wait(py, connected)?,
+        Err(error) => Err(error),
+    };
+    connected.map(drop).map_err(|error| raised(py, &error))
+}
+
+/// The same for asyncio: an `asyncio.Future` that brings `None` or the exception.
+#[pyfunction]
+pub(crate) fn connect_async<'py>(
+    py: Python<'py>,
+    client: &Bound<'py, NativeClient>,
+    timeout: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let connected = connected(client, timeout);
+    reactor::submit(py, Ending::Exception, |ticket, completions| {
+        let connected = connected?;
+        let completions = Arc::clone(completions);
+        runtime::spawn(async move {
+            let outcome = connected.await;
+            completions.push(Completion { ticket, outcome });
+        })
+    })
+}
+
+fn connected(
+    client: &Bound<'_, NativeClient>,
+    timeout: &Bound<'_, PyAny>,
+) -> Result<impl Future<Output = Result<Reply>> + Send + use<>> {
+    let timeout = convert::duration(timeout, "The eager connection timeout")?;
+    let core = client.get().core.clone();
+    let failed = |details: &str| {
+        Error::new(
+            ErrorCode::Connection,
+            format!("Failed to connect to Momento: {details}"),
+        )
+    };
+    Ok(async move {
+        match tokio::time::timeout(timeout, core.connect()).await {
+            Ok(Ok(())) => Ok(Reply::Success),
+            Ok(Err(error)) => Err(failed(error.details())),
+            Err(_) => Err(failed(&format!(
+                "no connection within {} ms",
+                timeout.as_millis()
+            ))),
+        }
+    })
+}
+
+/// Begins look-up and connection without waiting. What fails is told by the first operation.
+#[pyfunction]
+pub(crate) fn start(
+    py: Python<'_>,
+    client: &Bound<'_, NativeClient>,
+    worker: bool,
+) -> PyResult<()> {
+    let core = client.get().core.clone();
+    let begin = || {
+        if worker {
+            runtime::ensure_worker()?;
+        }
+        runtime::run_in_background(async move { drop(core.start().await) })
+    };
+    begin().map_err(|error| raised(py, &error))
+}
+
+/// Lets go of the connection; if the client is shared, the next one asked for is new.
+#[pyfunction]
+pub(crate) fn close(client: &Bound<'_, NativeClient>) {
+    crate::shared::forget(client);
+    client.get().core.close();
+}

@@ -1,0 +1,41 @@
+//! From a core error to the official exception object.
+//!
+//! The exception classes and the sentences before the details are Python's (errors/exceptions.py);
+//! what crosses here is code, details, limit and what the service said.
+
+use momento_lambda_core::{Error, ErrorCode};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+
+/// The exception for an error, not raised.
+pub(crate) fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
+    static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let grpc = error
+        .grpc()
+        .map(|grpc| (grpc.code, grpc.details.as_str(), grpc.metadata.clone()));
+    let details = if grpc.is_none() && error.code() == ErrorCode::InvalidArgument {
+        capitalized(error.details())
+    } else {
+        error.details().to_owned()
+    };
+    MAKE.get_or_try_init(py, || {
+        let module = py.import("momento_lambda.errors.from_native")?;
+        module.getattr("exception").map(Bound::unbind)
+    })?
+    .bind(py)
+    .call1((error.code().name(), details, error.limit().name(), grpc))
+}
+
+/// The exception for an error, to raise.
+pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
+    exception(py, error).map_or_else(|failure| failure, PyErr::from_value)
+}
+
+/// The official Python texts start with a capital; the core's with the argument's name.
+fn capitalized(details: &str) -> String {
+    let mut letters = details.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}
