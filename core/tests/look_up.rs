@@ -397,7 +397,7 @@ async fn credentials_of_a_container(stub: &Stub, port: u16) {
         requests[1]
     );
 
-    stub.answer(&[Answer::Json(500, "{}".to_owned())]);
+    stub.answer(&[Answer::Json(403, "{}".to_owned())]);
     let error = client()
         .get("cache", "key")
         .await

@@ -19,9 +19,10 @@ import subprocess
 import time
 import uuid
 import warnings
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, AsyncIterator, Callable, Iterator
+from typing import Any, Callable
 
 import pytest
 from momento import CacheClient, CacheClientAsync, Configurations, CredentialProvider
