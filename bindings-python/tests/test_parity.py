@@ -1,4 +1,4 @@
-"""Every row of the operation table is in both clients, with the same arguments and defaults, and in the documentation."""
+"""Every row of the operation table is in both clients, with its arguments and defaults, and in the documentation."""
 
 from __future__ import annotations
 
