@@ -194,6 +194,8 @@ def test_momento_is_silent(flavour: str, silent: WatchedSilentServer) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 def test_a_long_wait_can_be_interrupted(silent: WatchedSilentServer) -> None:
     program = (
+        # Programs started in the background of a shell ignore the signal, and so do their children.
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
         "from datetime import timedelta; from momento_lambda import *; "
         "client = CacheClient(Configurations.Laptop.latest(), "
         f"CredentialProvider.for_momento_local(port={silent.port}), timedelta(1)); "
