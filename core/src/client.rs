@@ -218,6 +218,13 @@ impl Session {
             .max_encoding_message_size(usize::MAX)
     }
 
+    pub(crate) fn channel(&self, service: Service) -> &Channel {
+        match service {
+            Service::Data => &self.data,
+            Service::Control => &self.control,
+        }
+    }
+
     pub(crate) fn default_ttl(&self) -> Duration {
         self.default_ttl
     }

@@ -110,6 +110,29 @@ async fn a_silent_server_costs_a_call_its_deadline() {
     assert_eq!(error.code(), ErrorCode::Timeout, "{error}");
     assert!(error.details().contains("200 ms"), "{error}");
     assert!(begun.elapsed() >= deadline && begun.elapsed() < deadline + ROOM);
+
+    // The next call does not wait on the same silence: it makes a connection of its own.
+    client.get("cache", "key").await.expect_err("silence");
+    assert_eq!(client.counters().connections, 2);
+}
+
+#[tokio::test]
+async fn a_call_that_timed_out_leaves_a_connection_on_which_something_came() {
+    let latency = Duration::from_millis(300);
+    let server = Server::start(Options::default().cache("cache").latency(latency))
+        .await
+        .unwrap();
+    let options = ClientOptions::new(Credential::local("127.0.0.1", server.address().port()));
+    let hasty = options
+        .clone()
+        .with_configuration(Configuration::lambda().with_deadline(latency / 3));
+    let client = CacheClient::new(hasty).unwrap();
+    // The server's settings came in during the first call, so the second goes over the same one.
+    for _ in 0..2 {
+        let error = client.get("cache", "key").await.expect_err("too slow");
+        assert_eq!(error.code(), ErrorCode::Timeout, "{error}");
+    }
+    assert_eq!(server.counters().connections, 1);
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ pub(crate) use validate::ttl as validate_ttl;
 
 use crate::client::Session;
 use crate::error::{Error, ErrorCode, Result};
+use crate::transport::Activity;
 
 /// Which of Momento's services carries an operation out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,17 +30,24 @@ pub enum Service {
 pub(crate) async fn carry_out(session: &Session, request: Request) -> Result<Reply> {
     let operation = request.operation();
     let deadline = session.deadline(operation.service());
+    let channel = session.channel(operation.service());
+    let received_before = channel
+        .with_activity(Activity::received_bytes)
+        .unwrap_or_default();
     match tokio::time::timeout(deadline, execute::execute(session, request)).await {
         Ok(Ok(reply)) => Ok(reply),
         Ok(Err(status)) => Err(status::error(&status)),
-        Err(_) => Err(Error::new(
-            ErrorCode::Timeout,
-            format!(
-                "{} at {} had no answer within {} ms",
-                operation.rpc(),
-                session.endpoint(operation.service()),
-                deadline.as_millis()
-            ),
-        )),
+        Err(_) => {
+            channel.give_up_if_silent(received_before);
+            Err(Error::new(
+                ErrorCode::Timeout,
+                format!(
+                    "{} at {} had no answer within {} ms",
+                    operation.rpc(),
+                    session.endpoint(operation.service()),
+                    deadline.as_millis()
+                ),
+            ))
+        }
     }
 }

@@ -119,6 +119,14 @@ impl Channel {
         })
     }
 
+    /// Lets go of the connection if nothing has come in on it since it had received this many bytes:
+    /// a call waited in vain, and the next one should not wait on the same silence.
+    pub fn give_up_if_silent(&self, received_before: u64) {
+        self.0
+            .connection
+            .clear(|current| current.connection.activity().received_bytes() <= received_before);
+    }
+
     /// What was heard on the connection, if there is one.
     pub fn with_activity<T>(&self, look: impl FnOnce(&Activity) -> T) -> Option<T> {
         self.0
