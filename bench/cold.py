@@ -11,6 +11,7 @@ import argparse
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -32,6 +33,19 @@ ROWS: Mapping[str, Sequence[Sequence[str]]] = {
     ),
     "Node": (["node", str(COLD / "ours.cjs")], ["node", str(COLD / "official.cjs")]),
 }
+# The bare interpreter, ours imported, theirs imported: whole processes.
+IMPORTS: Mapping[str, Sequence[Sequence[str]]] = {
+    "Python": (
+        [ROWS["Python"][0][0], "-c", "pass"],
+        [ROWS["Python"][0][0], "-c", "from momento_lambda import get_momento_client"],
+        [ROWS["Python"][1][0], "-c", "import boto3, momento"],
+    ),
+    "Node": (
+        ["node", "-e", "0"],
+        ["node", "-e", "require('momento-lambda')"],
+        ["node", "-e", "require('@aws-sdk/client-secrets-manager'), require('@gomomento/sdk')"],
+    ),
+}
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> float:
@@ -40,6 +54,23 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> float:
     if done.returncode != 0:
         raise SystemExit(f"bench: {command[-1]} failed:\n{done.stdout}{done.stderr}")
     return float(done.stdout)
+
+
+def wall(command: Sequence[str], environment: Mapping[str, str]) -> float:
+    """One fresh process; -> the milliseconds from its start to its end."""
+    begun = time.perf_counter()
+    # No timeout: waiting with one looks in steps of up to 50 ms.
+    subprocess.run(command, env=dict(environment), cwd=ROOT / "bench", check=True)
+    return (time.perf_counter() - begun) * 1000
+
+
+def imports(runs: int, environment: Mapping[str, str]) -> None:
+    print(f"\n{'import, ms over the bare interpreter':<38}{'ours':>8}{'official':>10}{'ratio':>8}")
+    for language, commands in IMPORTS.items():
+        rounds = [[wall(command, environment) for command in commands] for _ in range(runs + 1)][1:]
+        bare, ours, official = (statistics.median(column) for column in zip(*rounds))
+        ratio = (official - bare) / max(ours - bare, 0.001)
+        print(f"{language:<38}{ours - bare:>8.1f}{official - bare:>10.1f}{ratio:>7.1f}x", flush=True)
 
 
 def main() -> None:
@@ -66,6 +97,7 @@ def main() -> None:
                 for median, column in zip(medians, columns)
             )
             print(f"{language:<16}{cells}{medians[1] / medians[0]:>7.1f}x", flush=True)
+        imports(runs, environment)
     finally:
         programs.end_all()
         backend.stop()
