@@ -31,8 +31,13 @@ pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
     exception(py, error).map_or_else(|failure| failure, PyErr::from_value)
 }
 
-/// The official Python texts start with a capital; the core's with the argument's name.
+/// The official Python texts start with a capital; the core's with the argument's name, or with a
+/// source or variable as it is written (`env:KEY`), which stays as it is.
 fn capitalized(details: &str) -> String {
+    let first_word = details.split(' ').next().unwrap_or_default();
+    if !first_word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return details.to_owned();
+    }
     let mut letters = details.chars();
     letters
         .next()
