@@ -122,7 +122,10 @@ impl CacheClient {
         let this = Arc::clone(&self.0);
         self.0
             .session
-            .join(move || async move { this.begin().await.map(Arc::new) })
+            .join(self.0.options.configuration.look_up_budget, move || {
+                let this = Arc::clone(&this);
+                async move { this.begin().await.map(Arc::new) }
+            })
             .await
     }
 }

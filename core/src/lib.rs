@@ -35,6 +35,7 @@
 
 pub mod bridge;
 mod client;
+mod clock;
 mod config;
 mod error;
 pub mod operation;

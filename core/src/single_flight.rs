@@ -3,10 +3,16 @@
 //! A hundred calls that arrive while nothing is ready must cause one look-up and share its
 //! outcome, failure included; a failure is not kept, so that the next call tries afresh. The work
 //! runs as a task of its own: a caller that is cancelled does not take it down for the others.
+//!
+//! Work that began before a sandbox was frozen finds its time used up when it goes on, and fails
+//! for no fault of the network's. Whoever joins work that should have ended long ago therefore
+//! does not take its failure for an answer, but begins anew, once.
 
+use crate::clock::Moment;
 use crate::error::{Error, ErrorCode, Result};
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// The state of a shared value.
@@ -18,7 +24,10 @@ pub(crate) struct SingleFlight<T> {
 #[derive(Debug)]
 enum State<T> {
     Empty,
-    Flying(watch::Receiver<Option<Result<T>>>),
+    Flying {
+        outcome: watch::Receiver<Option<Result<T>>>,
+        begun: Moment,
+    },
     Ready(T),
 }
 
@@ -35,37 +44,67 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
     pub(crate) fn ready(&self) -> Option<T> {
         match &*self.lock() {
             State::Ready(value) => Some(value.clone()),
-            State::Empty | State::Flying(_) => None,
+            State::Empty | State::Flying { .. } => None,
         }
     }
 
-    /// The value; made by `work` if there is none and nobody is making it.
-    pub(crate) async fn join<F>(self: &Arc<Self>, work: impl FnOnce() -> F) -> Result<T>
+    /// The value; made by `work`, which takes `budget` at most, if there is none and nobody is
+    /// making it.
+    pub(crate) async fn join<F>(
+        self: &Arc<Self>,
+        budget: Duration,
+        work: impl Fn() -> F,
+    ) -> Result<T>
     where
         F: Future<Output = Result<T>> + Send + 'static,
     {
-        let mut outcome = {
+        let (mut outcome, overdue) = match self.enter(budget, &work) {
+            Entered::Ready(value) => return Ok(value),
+            Entered::Flying { outcome, overdue } => (outcome, overdue),
+        };
+        let result = wait(&mut outcome).await;
+        if result.is_ok() || !overdue {
+            return result;
+        }
+        match self.enter(budget, &work) {
+            Entered::Ready(value) => Ok(value),
+            Entered::Flying { mut outcome, .. } => wait(&mut outcome).await,
+        }
+    }
+
+    fn enter<F>(self: &Arc<Self>, budget: Duration, work: impl FnOnce() -> F) -> Entered<T>
+    where
+        F: Future<Output = Result<T>> + Send + 'static,
+    {
+        let (sender, outcome) = {
             let mut state = self.lock();
             match &*state {
-                State::Ready(value) => return Ok(value.clone()),
-                State::Flying(outcome) => outcome.clone(),
-                State::Empty => {
-                    let (sender, outcome) = watch::channel(None);
-                    *state = State::Flying(outcome.clone());
-                    let landing = Landing {
-                        flight: Arc::clone(self),
-                        sender,
-                        outcome: None,
+                State::Ready(value) => return Entered::Ready(value.clone()),
+                State::Flying { outcome, begun } => {
+                    return Entered::Flying {
+                        outcome: outcome.clone(),
+                        overdue: begun.age() > budget,
                     };
-                    tokio::spawn(landing.run(work()));
-                    outcome
                 }
+                State::Empty => {}
             }
+            let (sender, outcome) = watch::channel(None);
+            *state = State::Flying {
+                outcome: outcome.clone(),
+                begun: Moment::now(),
+            };
+            (sender, outcome)
         };
-        // `wait_for` fails only when the sender is gone without a word, which `Landing` prevents.
-        match outcome.wait_for(Option::is_some).await {
-            Ok(result) => result.clone().unwrap_or_else(|| Err(lost())),
-            Err(_) => Err(lost()),
+        // Not under the lock: where there is no runtime to spawn on, the landing takes it.
+        let landing = Landing {
+            flight: Arc::clone(self),
+            sender,
+            outcome: None,
+        };
+        tokio::spawn(landing.run(work()));
+        Entered::Flying {
+            outcome,
+            overdue: false,
         }
     }
 
@@ -80,6 +119,22 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         // Nothing under this lock can panic half-way, so a poisoned state is still a whole one.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+enum Entered<T> {
+    Ready(T),
+    Flying {
+        outcome: watch::Receiver<Option<Result<T>>>,
+        overdue: bool,
+    },
+}
+
+async fn wait<T: Clone>(outcome: &mut watch::Receiver<Option<Result<T>>>) -> Result<T> {
+    // `wait_for` fails only when the sender is gone without a word, which `Landing` prevents.
+    match outcome.wait_for(Option::is_some).await {
+        Ok(result) => result.clone().unwrap_or_else(|| Err(lost())),
+        Err(_) => Err(lost()),
     }
 }
 
@@ -118,35 +173,51 @@ fn lost() -> Error {
 mod tests {
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use tokio::sync::Notify;
+
+    /// Longer than any test.
+    const LONG: Duration = Duration::from_mins(1);
+
+    /// Work that counts its starts and ends in `result` when `open` lets it.
+    struct Gate {
+        started: AtomicUsize,
+        open: Notify,
+    }
+
+    fn gate() -> Arc<Gate> {
+        Arc::new(Gate {
+            started: AtomicUsize::new(0),
+            open: Notify::new(),
+        })
+    }
+
+    async fn pass(gate: Arc<Gate>, result: Result<usize>) -> Result<usize> {
+        gate.started.fetch_add(1, Ordering::SeqCst);
+        // A permit is kept if nobody waits yet: whoever started the work gets it.
+        gate.open.notified().await;
+        result
+    }
 
     #[tokio::test]
     async fn many_callers_share_one_flight_and_its_failure_is_not_kept() {
         let flight: Arc<SingleFlight<usize>> = Arc::default();
-        let started = Arc::new(AtomicUsize::new(0));
-        let open = Arc::new(tokio::sync::Notify::new());
+        let gate = gate();
         let callers: Vec<_> = (0..100)
             .map(|_| {
-                let (flight, started, open) =
-                    (Arc::clone(&flight), Arc::clone(&started), Arc::clone(&open));
+                let (flight, gate) = (Arc::clone(&flight), Arc::clone(&gate));
                 tokio::spawn(async move {
-                    flight
-                        .join(move || async move {
-                            started.fetch_add(1, Ordering::SeqCst);
-                            open.notified().await;
-                            Err(Error::invalid_argument("down"))
-                        })
-                        .await
+                    let down = || pass(Arc::clone(&gate), Err(Error::invalid_argument("down")));
+                    flight.join(LONG, down).await
                 })
             })
             .collect();
-        // One permit, kept if nobody waits yet: whoever started the work gets it.
-        open.notify_one();
+        gate.open.notify_one();
         for caller in callers {
             let error = caller.await.expect("no panic").expect_err("down");
             assert_eq!(error.details(), "down");
         }
-        assert_eq!(started.load(Ordering::SeqCst), 1);
-        assert_eq!(flight.join(|| async { Ok(7) }).await.ok(), Some(7));
+        assert_eq!(gate.started.load(Ordering::SeqCst), 1);
+        assert_eq!(flight.join(LONG, || async { Ok(7) }).await.ok(), Some(7));
         assert_eq!(flight.ready(), Some(7));
         flight.clear(|value| *value == 7);
         assert_eq!(flight.ready(), None);
@@ -155,31 +226,59 @@ mod tests {
     #[tokio::test]
     async fn a_cancelled_caller_does_not_take_the_work_down() {
         let flight: Arc<SingleFlight<usize>> = Arc::default();
-        let open = Arc::new(tokio::sync::Notify::new());
+        let gate = gate();
         let first = {
-            let (flight, open) = (Arc::clone(&flight), Arc::clone(&open));
-            tokio::spawn(async move {
-                flight
-                    .join(move || async move {
-                        open.notified().await;
-                        Ok(1)
-                    })
-                    .await
-            })
+            let (flight, gate) = (Arc::clone(&flight), Arc::clone(&gate));
+            tokio::spawn(async move { flight.join(LONG, || pass(Arc::clone(&gate), Ok(1))).await })
         };
         tokio::task::yield_now().await;
         first.abort();
-        open.notify_one();
-        assert_eq!(flight.join(|| async { Ok(2) }).await.ok(), Some(1));
+        gate.open.notify_one();
+        assert_eq!(flight.join(LONG, || async { Ok(2) }).await.ok(), Some(1));
+    }
+
+    #[tokio::test]
+    async fn the_failure_of_overdue_work_is_not_taken_for_an_answer() {
+        let flight: Arc<SingleFlight<usize>> = Arc::default();
+        let gate = gate();
+        let starter = {
+            let (flight, gate) = (Arc::clone(&flight), Arc::clone(&gate));
+            tokio::spawn(async move {
+                let frozen = || pass(Arc::clone(&gate), Err(Error::invalid_argument("frozen")));
+                flight.join(LONG, frozen).await
+            })
+        };
+        while gate.started.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        gate.open.notify_one();
+        // With no time to spare, any work under way is overdue for this caller.
+        let joined = flight.join(Duration::ZERO, || async { Ok(4) }).await;
+        assert_eq!(joined.ok(), Some(4));
+        assert!(starter.await.expect("no panic").is_err());
     }
 
     #[tokio::test]
     async fn work_that_panics_fails_its_callers_and_leaves_room_for_the_next() {
         let flight: Arc<SingleFlight<usize>> = Arc::default();
         let result = flight
-            .join(|| async { std::panic::panic_any("planned by the test") })
+            .join(LONG, || async {
+                std::panic::panic_any("planned by the test")
+            })
             .await;
         assert_eq!(result.expect_err("lost").code(), ErrorCode::Unknown);
-        assert_eq!(flight.join(|| async { Ok(3) }).await.ok(), Some(3));
+        assert_eq!(flight.join(LONG, || async { Ok(3) }).await.ok(), Some(3));
+    }
+
+    #[test]
+    fn without_a_runtime_it_panics_as_tokio_does_and_does_not_hang() {
+        let flight: Arc<SingleFlight<usize>> = Arc::default();
+        let mut join = Box::pin(flight.join(LONG, || async { Ok(5) }));
+        let polled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            join.as_mut().poll(&mut context).is_ready()
+        }));
+        assert!(polled.is_err(), "tokio names the missing runtime");
+        assert_eq!(flight.ready(), None);
     }
 }

@@ -1,15 +1,15 @@
 //! When a connection last said something.
 //!
 //! A sandbox that was frozen can't tell from its sockets that the other side is gone. What it can
-//! tell is how long it has heard nothing, by the larger of two clocks: the monotonic one, and the
-//! wall clock, which also counts time for which the whole machine was stopped.
+//! tell is how long it has heard nothing, by the larger of two clocks (see clock.rs).
 
+use crate::clock::{milliseconds, wall_clock};
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// What has come in over one connection. Shared between the stream and whoever asks.
@@ -60,16 +60,6 @@ impl Activity {
     fn since_opened(&self) -> u64 {
         milliseconds(self.opened.elapsed())
     }
-}
-
-fn wall_clock() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, milliseconds)
-}
-
-fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A stream that keeps its [`Activity`] up to date.

@@ -149,7 +149,10 @@ impl Inner {
         }
         let this = Arc::clone(self);
         self.connection
-            .join(move || async move { this.dial().await })
+            .join(self.options.connect_budget, move || {
+                let this = Arc::clone(&this);
+                async move { this.dial().await }
+            })
             .await
     }
 
