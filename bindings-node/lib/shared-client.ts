@@ -8,7 +8,11 @@ import { InvalidArgumentError, sdkError } from './errors';
 import { failed } from './native';
 
 export interface MomentoClientProps {
-  /** Where the token is, such as `secretsmanager:NAME#field`; the environment's variables say where left out. */
+  /**
+   * Where the token is: `secretsmanager:NAME-or-ARN[#field]`, `ssm:NAME-or-ARN[:version-or-label][#field]`, one of these
+   * two after `extension:` to ask AWS's Lambda extension first, `env:VARIABLE[#field]` or `file:PATH`. The environment's
+   * variables say where left out.
+   */
   tokenSource?: string;
   /** How long an item lives where a call does not say, in seconds; `MOMENTO_DEFAULT_TTL` or 60 where left out. */
   defaultTtlSeconds?: number;

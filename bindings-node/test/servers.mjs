@@ -52,14 +52,16 @@ function bareEnvironment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(MOMENTO_(?!LAMBDA_)|AWS_)/.test(name)));
 }
 
-async function start(command, parameters, ports) {
-  const child = spawn(command, parameters, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+/** `says` is the stream on which the program says where it listens. */
+async function start(command, parameters, ports, says = 'stdout') {
+  const stdio = ['ignore', says === 'stdout' ? 'pipe' : 'ignore', says === 'stdout' ? 'inherit' : 'pipe'];
+  const child = spawn(command, parameters, { cwd: ROOT, stdio });
   const ended = new Promise(resolve => child.on('close', resolve));
   let output = '';
   const listening = new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', status => reject(new Error(`${command} ended with ${status}: ${output}`)));
-    child.stdout.on('data', text => {
+    child[says].on('data', text => {
       output += text;
       const found = ports.map(pattern => output.match(pattern)?.[1]);
       if (found.every(port => port !== undefined)) resolve(found.map(Number));
@@ -89,8 +91,14 @@ export function startMomento({ port = 0, parameters = [] } = {}) {
 }
 
 /** A Secrets Manager whose answers `change` chooses. */
-export async function startSecrets(...parameters) {
-  const stub = await start('python3', ['tests/stubs/secrets_stub.py', ...parameters], [/127\.0\.0\.1:(\d+)/]);
+export const startSecrets = (...parameters) => startStub('secrets_stub.py', parameters);
+
+/** A Lambda extension whose answers `change` chooses. */
+export const startExtension = (...parameters) => startStub('extension_stub.py', parameters);
+
+async function startStub(file, parameters) {
+  const stub = await start('python3', [`tests/stubs/${file}`, ...parameters], [/127\.0\.0\.1:(\d+)/]);
+  const requests = async () => (await fetch(`${stub.url}/requests`)).json();
   return {
     ...stub,
     async change(mode) {
@@ -98,7 +106,32 @@ export async function startSecrets(...parameters) {
       if (!answer.ok) throw new Error(await answer.text());
     },
     async count() {
-      return (await (await fetch(`${stub.url}/requests`)).json()).count;
+      return (await requests()).count;
+    },
+    async lastRequest() {
+      return (await requests()).requests.at(-1);
+    },
+  };
+}
+
+/** AWS's token stores as moto speaks them; `call` is any operation, such as `AmazonSSM.PutParameter`. */
+export async function startMoto() {
+  const parameters = ['-m', 'moto.server', '-H', '127.0.0.1', '-p', '0'];
+  const python = `${ROOT}.venv/bin/python`;
+  const moto = await start(python, parameters, [/Running on http:\/\/127\.0\.0\.1:(\d+)/], 'stderr');
+  return {
+    ...moto,
+    async call(operation, fields) {
+      const service = operation.startsWith('AmazonSSM') ? 'ssm' : 'secretsmanager';
+      const scope = `ASIASETUPEXAMPLE/20260101/us-east-1/${service}/aws4_request`;
+      const headers = {
+        'Content-Type': 'application/x-amz-json-1.1',
+        'X-Amz-Target': operation,
+        Authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=none`,
+      };
+      const answer = await fetch(moto.url, { method: 'POST', headers, body: JSON.stringify(fields) });
+      if (!answer.ok) throw new Error(await answer.text());
+      return answer.json();
     },
   };
 }
@@ -139,6 +172,7 @@ export async function refusingPort() {
 export function awsEnvironment(stub) {
   return {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: stub.url,
+    AWS_ENDPOINT_URL_SSM: stub.url,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'stand-in',

@@ -94,7 +94,7 @@ Ok(key) => prop_assert!(!without_hosts(&shown(&key)).contains(CANARY)),
     }
 
     #[test]
-    fn a_source_is_read_or_refused_and_written_back(text in "(secretsmanager|ssm|env|file|extension)?:?\\PC{0,40}") {
+    fn a_source_is_read_or_refused_and_written_back(text in "(extension:)?(secretsmanager|ssm|env|file)?:?\\PC{0,40}") {
         if let Ok(source) = text.parse::<TokenSource>() {
             let again = source.to_string().parse::<TokenSource>();
             prop_assert_eq!(again.expect("what was written can be read"), source);

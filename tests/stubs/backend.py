@@ -1,9 +1,9 @@
-"""The two services a function needs, on loopback: Secrets Manager (moto, counted) and a Momento server.
+"""The services a function needs, on loopback: AWS's token stores (moto, counted) and a Momento server.
 
 Problem: the demo and the Lambda tests need the same pair and the same two figures, look-ups and connections,
 counted outside the client. Choice: moto behind the counting proxy, and momento-lambda-local with its admin
-port, both started here. Secrets are written with plain HTTP: importing boto3 would cost more time than the
-whole of the rest.
+port, both started here. Secrets and parameters are written with plain HTTP: importing boto3 would cost more time
+than the whole of the rest.
 """
 
 from __future__ import annotations
@@ -69,10 +69,11 @@ class Backend:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a function needs to find Secrets Manager here; the credentials are moto's any-will-do."""
+        """What a function needs to find the token stores here; the credentials are moto's any-will-do."""
         assert self._proxy is not None, "the backend is not started"
         return {
             "AWS_ENDPOINT_URL_SECRETS_MANAGER": self._proxy.url,
+            "AWS_ENDPOINT_URL_SSM": self._proxy.url,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": "ASIAFUNCTIONEXAMPLE",
@@ -87,8 +88,16 @@ class Backend:
     def create_secret(self, name: str, value: str) -> str:
         """Store a secret, and read it once behind the proxy's back so that moto has loaded all it needs. -> ARN"""
         token = str(uuid.uuid4())
-        self._call_secrets_manager("CreateSecret", Name=name, SecretString=value, ClientRequestToken=token)
-        return str(self._call_secrets_manager("GetSecretValue", SecretId=name)["ARN"])
+        self._call("secretsmanager.CreateSecret", Name=name, SecretString=value, ClientRequestToken=token)
+        return str(self._call("secretsmanager.GetSecretValue", SecretId=name)["ARN"])
+
+    def put_parameter(self, name: str, value: str, kind: str = "SecureString", label: str | None = None) -> int:
+        """Store a new version of a parameter, with a label if one is given. -> the version"""
+        answer = self._call("AmazonSSM.PutParameter", Name=name, Value=value, Type=kind, Overwrite=True)
+        version = int(answer["Version"])
+        if label is not None:
+            self._call("AmazonSSM.LabelParameterVersion", Name=name, ParameterVersion=version, Labels=[label])
+        return version
 
     def lookups(self, secret: str) -> int:
         assert self._proxy is not None, "the backend is not started"
@@ -105,14 +114,15 @@ class Backend:
         self._proxy = CountingProxy(f"{HOST}:{port}")
         self._proxy.start()
 
-    def _call_secrets_manager(self, operation: str, **arguments: str) -> dict[str, Any]:
-        scope = f"ASIASETUPEXAMPLE/20260101/{REGION}/secretsmanager/aws4_request"
+    def _call(self, operation: str, **arguments: object) -> dict[str, Any]:
+        service = "ssm" if operation.startswith("AmazonSSM.") else "secretsmanager"
+        scope = f"ASIASETUPEXAMPLE/20260101/{REGION}/{service}/aws4_request"
         request = urllib.request.Request(
             self._moto_url,
             data=json.dumps(arguments).encode(),
             headers={
                 "Content-Type": "application/x-amz-json-1.1",
-                "X-Amz-Target": f"secretsmanager.{operation}",
+                "X-Amz-Target": operation,
                 "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none",
             },
         )

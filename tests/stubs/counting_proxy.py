@@ -1,9 +1,10 @@
-"""A forwarder before a Secrets Manager endpoint that counts the look-ups, outside the client under test.
+"""A forwarder before AWS's token stores that counts the look-ups, outside the client under test.
 
     python counting_proxy.py --upstream http://127.0.0.1:PORT [--port N]
 
-Each `secretsmanager.GetSecretValue` is counted under the SecretId it asks for before it is sent on, so that
-retries count too. `GET /counters` answers {"lookups": n, "by_secret": {"NAME": n}}; no other path is ours.
+Each GetSecretValue of Secrets Manager and GetParameter of Parameter Store is counted under the name it asks for
+before it is sent on, so that retries count too. `GET /counters` answers {"lookups": n, "by_secret": {"NAME": n}};
+no other path is ours.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ import urllib.parse
 from loopback import LoopbackServer, QuietHandler, run_until_signal
 
 UPSTREAM_SECONDS = 10.0
+# Operation -> the field of its request that names what is looked up.
+LOOKUPS = {"secretsmanager.GetSecretValue": "SecretId", "AmazonSSM.GetParameter": "Name"}
 # These belong to one connection, not to the message that is passed on (RFC 9110, 7.6.1).
 NOT_FORWARDED = {"connection", "keep-alive", "transfer-encoding", "content-length", "expect"}
 
@@ -33,8 +36,9 @@ class _Handler(QuietHandler):
 
     def do_POST(self) -> None:
         body = self.read_body()
-        if self.headers.get("X-Amz-Target") == "secretsmanager.GetSecretValue":
-            self.server.count(body)
+        field = LOOKUPS.get(self.headers.get("X-Amz-Target") or "")
+        if field is not None:
+            self.server.count(body, field)
         self._forward(body)
 
     def _forward(self, body: bytes) -> None:
@@ -68,16 +72,16 @@ class CountingProxy(LoopbackServer):
         self._lock = threading.Lock()
         self._by_secret: collections.Counter[str] = collections.Counter()
 
-    def count(self, body: bytes) -> None:
+    def count(self, body: bytes, field: str) -> None:
         try:
-            name = str(json.loads(body)["SecretId"])
+            name = str(json.loads(body)[field])
         except (ValueError, KeyError, TypeError):
-            name = "(no SecretId)"
+            name = f"(no {field})"
         with self._lock:
             self._by_secret[name] += 1
 
     def lookups(self, secret: str) -> int:
-        """How often `secret` was asked for, under exactly this name or ARN."""
+        """How often a secret or parameter was asked for, under exactly this name or ARN."""
         with self._lock:
             return self._by_secret[secret]
 

@@ -2,24 +2,21 @@
 
     python secrets_stub.py [--port N] [--mode MODE] [--secret-string TEXT] [--delay-ms N]
 
-`POST /mode` with {"mode": ..., "secret_string"?: ..., "delay_ms"?: n, "times"?: n} switches at run time; with
-`times` the mode holds for that many requests, then `ok` follows. `GET /requests` lists the GetSecretValue
-requests: names of the headers, body, and region and access key id from the credential scope; never a signature
-or a token. `POST /reset` forgets them. The messages are AWS's own. Nobody listens: `loopback.RefusingPort`.
+`POST /mode` and `POST /reset` as in modes.py. `GET /requests` lists the GetSecretValue requests: names of the
+headers, body, and region and access key id from the credential scope; never a signature or a token. The messages
+are AWS's own. Nobody listens: `loopback.RefusingPort`.
 """
 
 from __future__ import annotations
 
 import argparse
 import base64
-import dataclasses
 import json
 import re
-import threading
 import time
-from typing import Any
 
-from loopback import LoopbackServer, QuietHandler, run_until_signal
+from loopback import run_until_signal
+from modes import Behaviour, ModeHandler, ModeServer
 
 AMAZON_JSON = "application/x-amz-json-1.1"
 ACCOUNT = "123456789012"
@@ -42,44 +39,9 @@ ERRORS = {
 MODES = ("ok", "slow", "binary", "silent", "truncated", "garbage", *ERRORS)
 
 
-@dataclasses.dataclass
-class Behaviour:
-    mode: str = "ok"
-    secret_string: str = "stand-in-value"
-    delay_ms: int = 500
-    times: int | None = None
-
-    def changed(self, change: dict[str, Any]) -> Behaviour:
-        """The behaviour after a `POST /mode`; ValueError says what is wrong with it."""
-        known = {field.name for field in dataclasses.fields(self)}
-        if not set(change) <= known:
-            raise ValueError(f"unknown fields {sorted(set(change) - known)}, known are {sorted(known)}")
-        if change.get("mode", self.mode) not in MODES:
-            raise ValueError(f"unknown mode, known are {', '.join(MODES)}")
-        return dataclasses.replace(self, **{"times": None, **change})
-
-
-class _Handler(QuietHandler):
-    server: SecretsStub
-
-    def do_GET(self) -> None:
-        if self.path == "/requests":
-            self.answer_json(200, self.server.recorded())
-        else:
-            self.answer_json(404, {"message": "GET /requests, POST /mode, POST /reset or the API on POST /"})
-
-    def do_POST(self) -> None:
-        body = self.read_body()
-        if self.path == "/mode":
-            try:
-                self.server.change(json.loads(body))
-                self.answer_json(200, {"mode": self.server.mode})
-            except (ValueError, TypeError) as error:
-                self.answer_json(400, {"message": str(error)})
-        elif self.path == "/reset":
-            self.server.forget()
-            self.answer_json(200, {})
-        elif self.headers.get("X-Amz-Target") != "secretsmanager.GetSecretValue":
+class _Handler(ModeHandler):
+    def answer_post(self, body: bytes) -> None:
+        if self.headers.get("X-Amz-Target") != "secretsmanager.GetSecretValue":
             self._answer_error(400, "UnknownOperationException", "only GetSecretValue is served")
         else:
             self._answer_get_secret_value(body)
@@ -104,9 +66,7 @@ class _Handler(QuietHandler):
             status, error_type, message = ERRORS[behaviour.mode]
             self._answer_error(status, error_type, message.replace("{name}", name))
         elif behaviour.mode == "silent":
-            self.close_connection = True
-            while self.connection.recv(65536):  # returns when the client hangs up
-                pass
+            self.say_nothing()
         elif behaviour.mode == "truncated":
             self._answer_truncated(_secret(name, behaviour))
         elif behaviour.mode == "garbage":
@@ -135,42 +95,11 @@ class _Handler(QuietHandler):
         self._answer_amazon(status, payload, {"x-amzn-errortype": error_type})
 
 
-class SecretsStub(LoopbackServer):
+class SecretsStub(ModeServer):
     """Every SecretId has the same answer, the one of the present mode."""
 
     def __init__(self, port: int = 0, behaviour: Behaviour | None = None) -> None:
-        super().__init__(_Handler, port)
-        self._lock = threading.Lock()
-        self._behaviour = behaviour or Behaviour()
-        self._requests: list[dict[str, Any]] = []
-
-    @property
-    def mode(self) -> str:
-        return self._behaviour.mode
-
-    def change(self, change: dict[str, Any]) -> None:
-        with self._lock:
-            self._behaviour = self._behaviour.changed(change)
-
-    def record(self, request: dict[str, Any]) -> Behaviour:
-        """Note a request and say how to answer this one."""
-        with self._lock:
-            self._requests.append(request)
-            behaviour = self._behaviour
-            if behaviour.times is not None:
-                left = behaviour.times - 1
-                self._behaviour = dataclasses.replace(
-                    behaviour, mode=behaviour.mode if left > 0 else "ok", times=left if left > 0 else None
-                )
-            return behaviour
-
-    def recorded(self) -> dict[str, object]:
-        with self._lock:
-            return {"count": len(self._requests), "requests": list(self._requests)}
-
-    def forget(self) -> None:
-        with self._lock:
-            self._requests.clear()
+        super().__init__(_Handler, MODES, port, behaviour)
 
 
 def _secret(name: str, behaviour: Behaviour) -> bytes:

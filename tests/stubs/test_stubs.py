@@ -22,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from credentials_stub import AUTHORIZATION  # noqa: E402  the path must be set first
+from extension_stub import PARAMETERS, SECRETS, SESSION_TOKEN, TOKEN_HEADER  # noqa: E402
 from loopback import HOST, RefusingPort  # noqa: E402
 from processes import LISTENING, ProgramError, Programs, start_time_of  # noqa: E402
 from secrets_stub import ERRORS, MODES  # noqa: E402
@@ -119,6 +120,30 @@ def test_credentials_want_the_authorization(start: Start) -> None:
     assert status == 200
     assert set(credentials) == {"AccessKeyId", "SecretAccessKey", "Token", "Expiration"}
     assert call(address, "/requests")[1] == {"count": 2, "refused": 1}
+
+
+def test_the_extension_wants_its_token_and_gets_ready(start: Start) -> None:
+    address = start("extension_stub.py", "--secret-string", "value")
+    secret, parameter = f"{SECRETS}?secretId=a%2Fb&versionStage=AWSCURRENT", f"{PARAMETERS}?name=a&withDecryption=true"
+
+    def get(path: str, token: str = SESSION_TOKEN) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection(address, timeout=5)
+        connection.request("GET", path, headers={TOKEN_HEADER: token})
+        response = connection.getresponse()
+        body = response.read()
+        connection.close()
+        return response.status, body
+
+    assert get(secret, "another")[0] == 401
+    assert json.loads(get(secret)[1])["SecretString"] == "value"
+    assert json.loads(get(parameter)[1])["Parameter"]["Value"] == "value"
+    call(address, "/mode", {"mode": "not-ready", "times": 2})
+    assert [get(secret)[0] for _ in range(3)] == [400, 400, 200]
+    recorded = call(address, "/requests")[1]
+    assert recorded["count"] == 6
+    assert [request["token_is_right"] for request in recorded["requests"]] == [False] + [True] * 5
+    assert recorded["requests"][0]["arguments"] == {"secretId": "a/b", "versionStage": "AWSCURRENT"}
+    assert SESSION_TOKEN not in json.dumps(recorded)
 
 
 def test_the_proxy_counts_look_ups_and_passes_the_answers_on(start: Start) -> None:

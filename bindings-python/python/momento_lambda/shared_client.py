@@ -27,9 +27,11 @@ def get_momento_client(
     `with get_momento_client() as client:` leaves the client open; `client.close()` closes it.
 
     Args:
-        token_source: Where the token is: `secretsmanager:NAME-or-ARN[#field]`, `env:VARIABLE` or
-            `file:PATH`. Left out: `MOMENTO_TOKEN_SOURCE`, else `MOMENTO_SECRET_ID`, else
-            `MOMENTO_API_KEY` with `MOMENTO_ENDPOINT`, else `MOMENTO_AUTH_TOKEN`.
+        token_source: Where the token is: `secretsmanager:NAME-or-ARN[#field]`,
+            `ssm:NAME-or-ARN[:version-or-label][#field]`, one of these two after `extension:` to ask
+            AWS's Lambda extension first, `env:VARIABLE[#field]` or `file:PATH`. Left out:
+            `MOMENTO_TOKEN_SOURCE`, else `MOMENTO_SECRET_ID`, else `MOMENTO_API_KEY` with
+            `MOMENTO_ENDPOINT`, else `MOMENTO_AUTH_TOKEN`.
         default_ttl: How long an item lives where `set` does not say. Left out:
             `MOMENTO_DEFAULT_TTL` in seconds, else 60 s.
         configuration: Left out: `Configurations.Lambda.latest()`.

@@ -182,6 +182,14 @@ impl Fields {
         }
     }
 
+    /// The object in a field, or `None` where there is no such field or it is no object.
+    pub(super) fn take_object(&mut self, name: &str) -> Option<Self> {
+        match self.0.get_mut(name) {
+            Some(Value::Object(fields)) => Some(Self(std::mem::take(fields))),
+            _ => None,
+        }
+    }
+
     /// Whether there is such a field, of whatever kind.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)

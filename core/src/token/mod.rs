@@ -4,11 +4,16 @@
 //! the addresses it is for. Texts that hold a key are wiped when they are let go, as far as this
 //! library holds them: copies inside the AWS SDK and in the headers of requests in flight are not.
 
+mod aws;
 mod aws_connector;
+mod aws_error;
 mod credential;
 mod document;
 mod endpoint;
+mod exchange;
+mod extension;
 mod key;
+mod parameter_store;
 mod secrets_manager;
 mod source;
 
@@ -16,9 +21,9 @@ pub use credential::Credential;
 pub use document::EndpointChoice;
 pub use endpoint::{Endpoint, Endpoints, is_loopback};
 pub use key::Key;
-pub use source::{Place, TokenSource};
+pub use source::{Place, Store, TokenSource};
 
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{Error, Result};
 use std::fs::File;
 use std::io::Read;
 use std::time::Duration;
@@ -35,26 +40,10 @@ pub async fn look_up(
 ) -> Result<Credential> {
     let origin = source.to_string();
     let value = match &source.place {
-        Place::SecretsManager(name) => {
-            tokio::time::timeout(budget, secrets_manager::read(name, &origin, budget))
-                .await
-                .map_err(|_| {
-                    Error::new(
-                        ErrorCode::Timeout,
-                        format!(
-                            "{origin}: the look-up took longer than {} ms",
-                            budget.as_millis()
-                        ),
-                    )
-                })??
-        }
+        Place::Aws(store, name) => aws::read(*store, name, &origin, budget).await?,
+        Place::Extension(store, name) => extension::read(*store, name, &origin, budget).await?,
         Place::Environment(name) => environment(name, &origin)?,
         Place::File(path) => file(path, &origin)?,
-        Place::ParameterStore(_) | Place::Extension(_) => {
-            return Err(Error::invalid_argument(format!(
-                "{origin}: this kind of token source is not in this version; use secretsmanager:, env: or file:"
-            )));
-        }
     };
     document::read(&value, source.field.as_deref(), choice, &origin)
 }

@@ -23,19 +23,40 @@ pub struct TokenSource {
 /// The stores a token can stand in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
-    /// AWS Secrets Manager: a name or an ARN.
-    SecretsManager(String),
-    /// AWS Systems Manager Parameter Store: a parameter's name.
-    ParameterStore(String),
-    /// The Parameters and Secrets Lambda Extension: what follows `extension:`.
-    Extension(String),
+    /// A store of AWS's, asked through its API: a name or an ARN.
+    Aws(Store, String),
+    /// A store of AWS's, asked through the Parameters and Secrets Lambda Extension, and through its
+    /// API where the extension has no answer.
+    Extension(Store, String),
     /// An environment variable.
     Environment(String),
     /// A file.
     File(PathBuf),
 }
 
-const KINDS: &str = "secretsmanager:NAME-or-ARN, ssm:NAME, extension:secretsmanager:NAME, extension:ssm:NAME, env:VARIABLE, file:PATH";
+/// The stores of AWS's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Store {
+    /// AWS Secrets Manager: a secret's name or ARN.
+    SecretsManager,
+    /// AWS Systems Manager Parameter Store: a parameter's name or ARN; a version or a label may
+    /// follow, `name:3` or `name:label`.
+    ParameterStore,
+}
+
+impl Store {
+    /// As a source names it.
+    fn kind(self) -> &'static str {
+        match self {
+            Self::SecretsManager => "secretsmanager",
+            Self::ParameterStore => "ssm",
+        }
+    }
+}
+
+const KINDS: &str = "secretsmanager:NAME-or-ARN, ssm:NAME[:VERSION-or-LABEL], extension:secretsmanager:NAME, extension:ssm:NAME, env:VARIABLE, file:PATH";
+
+const EXTENSION: &str = "extension:";
 
 impl TokenSource {
     /// The source that the environment asks for: `MOMENTO_TOKEN_SOURCE`, else
@@ -73,18 +94,28 @@ impl std::str::FromStr for TokenSource {
 
     fn from_str(text: &str) -> Result<Self> {
         let text = text.trim();
-        let (kind, rest) = text.split_once(':').unwrap_or((text, ""));
+        let (prefix, direct) = match text.strip_prefix(EXTENSION) {
+            Some(behind) => (EXTENSION, behind),
+            None => ("", text),
+        };
+        let (kind, rest) = direct.split_once(':').unwrap_or((direct, ""));
         // A path may hold '#': only the other kinds split a field off.
         let (name, field) = match rest.rsplit_once('#') {
             Some((name, field)) if kind != "file" => (name, Some(field.to_owned())),
             _ => (rest, None),
         };
+        let aws = |store| {
+            if prefix.is_empty() {
+                Place::Aws(store, name.to_owned())
+            } else {
+                Place::Extension(store, name.to_owned())
+            }
+        };
         let place = match kind {
-            "secretsmanager" => Place::SecretsManager(name.to_owned()),
-            "ssm" => Place::ParameterStore(name.to_owned()),
-            "extension" => Place::Extension(name.to_owned()),
-            "env" => Place::Environment(name.to_owned()),
-            "file" => Place::File(PathBuf::from(name)),
+            "secretsmanager" => aws(Store::SecretsManager),
+            "ssm" => aws(Store::ParameterStore),
+            "env" if prefix.is_empty() => Place::Environment(name.to_owned()),
+            "file" if prefix.is_empty() => Place::File(PathBuf::from(name)),
             // Not the text itself: someone may have put the token there.
             _ => {
                 return Err(Error::invalid_argument(format!(
@@ -94,12 +125,12 @@ impl std::str::FromStr for TokenSource {
         };
         if name.is_empty() {
             return Err(Error::invalid_argument(format!(
-                "token source {kind}: names nothing; write one of {KINDS}"
+                "token source {prefix}{kind}: names nothing; write one of {KINDS}"
             )));
         }
         if field.as_deref() == Some("") {
             return Err(Error::invalid_argument(format!(
-                "token source {kind}:{name}# names no field; write #FIELD or leave out the #"
+                "token source {prefix}{kind}:{name}# names no field; write #FIELD or leave out the #"
             )));
         }
         Ok(Self { place, field })
@@ -109,9 +140,8 @@ impl std::str::FromStr for TokenSource {
 impl fmt::Display for TokenSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
-            Place::SecretsManager(name) => write!(f, "secretsmanager:{name}")?,
-            Place::ParameterStore(name) => write!(f, "ssm:{name}")?,
-            Place::Extension(name) => write!(f, "extension:{name}")?,
+            Place::Aws(store, name) => write!(f, "{}:{name}", store.kind())?,
+            Place::Extension(store, name) => write!(f, "{EXTENSION}{}:{name}", store.kind())?,
             Place::Environment(name) => write!(f, "env:{name}")?,
             Place::File(path) => write!(f, "file:{}", path.display())?,
         }
@@ -169,7 +199,9 @@ mod tests {
         for text in [
             "secretsmanager:arn:aws:secretsmanager:eu-west-1:123456789012:secret:a/b-AbCdEf#k",
             "ssm:/momento/token",
-            "extension:ssm:/momento/token",
+            "ssm:/momento/token:3#k",
+            "extension:ssm:/momento/token:live",
+            "extension:secretsmanager:momento/token#k",
             "env:VARIABLE#k",
             "file:/run/secrets/a#b",
         ] {
@@ -188,6 +220,9 @@ mod tests {
         for text in [
             "CANARY",
             "vault:CANARY",
+            "extension:CANARY",
+            "extension:env:CANARY",
+            "extension:ssm:",
             "secretsmanager:",
             "env:",
             "file:",
