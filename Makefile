@@ -7,7 +7,8 @@ PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 RELEASE := target/release
 WHEELS := target/wheels
 
-.PHONY: build demo test test-rust test-python test-node test-lambda test-official check format sizes bench-cold clean
+.PHONY: build demo test test-rust test-stubs test-packaging test-python test-node test-lambda test-official check format
+.PHONY: sizes wheels test-wheels bench-cold clean
 .DEFAULT_GOAL := build
 
 # --- build: .venv with momento_lambda, node_modules/momento-lambda, target/release/momento-lambda-local ----------
@@ -43,7 +44,7 @@ demo: build $(VENV)/.demo
 
 # --- tests ------------------------------------------------------------------------------------------------------
 
-test: test-rust test-stubs test-python test-node test-lambda test-official
+test: test-rust test-stubs test-packaging test-python test-node test-lambda test-official
 	@echo "make test: every suite passed"
 
 $(VENV)/.test: tests/requirements.txt tests/lambda/requirements.txt $(VENV)/.demo | $(VENV)/bin/python
@@ -56,6 +57,10 @@ test-rust:
 
 test-stubs: $(VENV)/.test
 	$(VENV)/bin/python -m pytest -q tests/stubs
+
+# The audit's own tests; what needs the shipped artefacts is skipped, loudly, until `make test-wheels` has made them.
+test-packaging: $(VENV)/.test
+	$(VENV)/bin/python -m pytest -q -rs tests/wheels
 
 test-python: build $(VENV)/.test
 	$(VENV)/bin/python -m pytest -q bindings-python/tests
@@ -104,6 +109,19 @@ format:
 
 sizes: build
 	$(VENV)/bin/python wheels/sizes.py
+
+# --- what is shipped: wheels, npm packages and layers for glibc 2.17 (wheels/README.md) ----------------------------
+
+wheels: build
+	wheels/build x86_64
+	wheels/build aarch64
+	target/packaging/bin/maturin sdist --quiet --manifest-path bindings-python/Cargo.toml --out target/shipped
+	target/packaging/bin/python wheels/pack_node.py
+	target/packaging/bin/python wheels/layers.py
+	target/packaging/bin/python wheels/audit.py
+
+test-wheels: wheels $(VENV)/.test
+	$(VENV)/bin/python -m pytest -q -rs tests/wheels
 
 # --- benches ----------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 // The addon: found, loaded and described. Its Rust side is src/.
 //
-// A checkout has the addon beside dist, an installation has it in a package per platform. glibc and musl can't be told
-// apart cheaply (`process.report` takes milliseconds), so both are tried and the one that loads is taken.
+// A checkout has the addon beside dist, a bundle beside itself, an installation in a package per platform. glibc and musl
+// can't be told apart cheaply (`process.report` takes milliseconds), so both are tried and the one that loads is taken.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -79,8 +79,9 @@ function load(): Addon {
   const reasons: string[] = [];
   let cause: unknown;
   for (const target of targets) {
-    const file = join(__dirname, '..', `momento-lambda.${target}.node`);
-    const place = existsSync(file) ? file : `momento-lambda-${target}`;
+    const file = `momento-lambda.${target}.node`;
+    const copy = [join(__dirname, '..', file), join(__dirname, file)].find(existsSync);
+    const place = copy ?? `momento-lambda-${target}`;
     try {
       return require(place) as Addon;
     } catch (error) {
