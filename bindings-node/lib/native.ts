@@ -5,6 +5,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { explain, type Failure } from './load-error';
 import type { NativeOperations } from './native.generated';
 
 export interface NativeError {
@@ -76,8 +77,7 @@ interface Addon {
 function load(): Addon {
   const platform = `${process.platform}-${process.arch}`;
   const targets = process.platform === 'linux' ? [`${platform}-gnu`, `${platform}-musl`] : [platform];
-  const reasons: string[] = [];
-  let cause: unknown;
+  const failures: Failure[] = [];
   for (const target of targets) {
     const file = `momento-lambda.${target}.node`;
     const copy = [join(__dirname, '..', file), join(__dirname, file)].find(existsSync);
@@ -85,13 +85,10 @@ function load(): Addon {
     try {
       return require(place) as Addon;
     } catch (error) {
-      const missing = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND';
-      reasons.push(`${target} ${missing ? 'is not installed' : `can't be loaded (${(error as Error).message})`}`);
-      cause ??= error;
+      failures.push({ target, place, error: error as Error });
     }
   }
-  const advice = `run npm install without --omit=optional on this platform, or make build in a checkout`;
-  throw new Error(`momento-lambda has no native addon for ${platform}: ${reasons.join(', ')}; ${advice}.`, { cause });
+  throw new Error(explain(failures), { cause: failures[0]?.error });
 }
 
 export const addon = load();

@@ -55,8 +55,3 @@ test('threads start, stop and are stopped with calls under way', { timeout }, as
     assert.match(await runProgram(name, environment, 40_000), /all ended/);
   }
 });
-
-test('a missing addon is explained in one sentence', { timeout }, async () => {
-  const output = await runProgram('without-addon.cjs', {}, 10_000);
-  assert.match(output, /no native addon for .*: .* is not installed.*; run npm install/);
-});

@@ -37,14 +37,30 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
+    if name == "_native":
+        return _load()
     if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import sys
 
+    _load()
     __import__(_PLACES[name])  # importlib would be one more import
     value: object = getattr(sys.modules[_PLACES[name]], name)
     globals()[name] = value
     return value
+
+
+def _load() -> object:
+    """The compiled part; modules that need it import it from here, so that none fails without a reason."""
+    import sys
+
+    try:
+        __import__("momento_lambda._native")
+    except ImportError as error:
+        from momento_lambda.load_error import explain
+
+        raise ImportError(explain(error), name="momento_lambda._native") from error
+    return sys.modules["momento_lambda._native"]
 
 
 def __dir__() -> list[str]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from momento_lambda._native import give_up
+from momento_lambda import _native
 from momento_lambda.client_base import ClientAsync
 
 TYPE_CHECKING = False
@@ -47,7 +47,7 @@ class CacheClientAsync(ClientAsync):
         try:
             return await future
         except BaseException:
-            give_up(future)
+            _native.give_up(future)
             raise
 
     async def delete_cache(self, cache_name: str) -> DeleteCacheResponse:
@@ -69,7 +69,7 @@ class CacheClientAsync(ClientAsync):
         try:
             return await future
         except BaseException:
-            give_up(future)
+            _native.give_up(future)
             raise
 
     async def flush_cache(self, cache_name: str) -> CacheFlushResponse:
@@ -91,7 +91,7 @@ class CacheClientAsync(ClientAsync):
         try:
             return await future
         except BaseException:
-            give_up(future)
+            _native.give_up(future)
             raise
 
     async def list_caches(self) -> ListCachesResponse:
@@ -110,7 +110,7 @@ class CacheClientAsync(ClientAsync):
         try:
             return await future
         except BaseException:
-            give_up(future)
+            _native.give_up(future)
             raise
 
     async def get(self, cache_name: str, key: str | bytes) -> CacheGetResponse:
@@ -133,7 +133,7 @@ class CacheClientAsync(ClientAsync):
         try:
             return await future
         except BaseException:
-            give_up(future)
+            _native.give_up(future)
             raise
 
     async def set(
@@ -160,7 +160,7 @@ class CacheClientAsync(ClientAsync):
         try:
             return await future
         except BaseException:
-            give_up(future)
+            _native.give_up(future)
             raise
 
     async def delete(self, cache_name: str, key: str | bytes) -> CacheDeleteResponse:
@@ -183,5 +183,5 @@ class CacheClientAsync(ClientAsync):
         try:
             return await future
         except BaseException:
-            give_up(future)
+            _native.give_up(future)
             raise

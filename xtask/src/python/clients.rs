@@ -22,7 +22,7 @@ pub fn text(table: &Table, flavour: Flavour) -> String {
     };
     let mut text = format!("\"\"\"{head}\"\"\"\n\nfrom __future__ import annotations\n\n");
     if flavour == Flavour::Async {
-        text.push_str("from momento_lambda._native import give_up\n");
+        text.push_str("from momento_lambda import _native\n");
     }
     let _ = writeln!(
         text,
@@ -93,7 +93,7 @@ fn method(text: &mut String, operation: &Operation, flavour: Flavour) {
         try:
             return await future
         except BaseException:
-            give_up(future)
+            _native.give_up(future)
             raise"
         ),
     };
