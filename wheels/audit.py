@@ -1,9 +1,9 @@
-"""Checks what is shipped: every wheel and every addon's npm package. Ends non-zero with a line per complaint.
+"""Checks what is shipped: every wheel and every npm package with a compiled part. Ends non-zero, a line per complaint.
 
     python wheels/audit.py [--against FOLDER] [FILE ...]
 
-Without files: target/shipped/*.whl and the platform packages in target/npm. `--against` compares hashes with another
-build's folder of the same layout (target).
+Without files: the wheels in target/shipped and the platform packages in target/npm, momento-lambda's and
+momento-lambda-local's. `--against` compares hashes with another build's folder of the same layout (target).
 
 Problem: a compiled part that does not load is this kind of package's usual failure, and is seen by users only. Choice:
 each reason is looked for in the file itself: architecture, libc, libraries, symbols, size, licence, bill of materials
@@ -34,9 +34,17 @@ GLIBC_LIMIT = (2, 17)
 LIBRARIES = re.compile(
     r"(libc\.so\.6|libm\.so\.6|libdl\.so\.2|libpthread\.so\.0|librt\.so\.1|libgcc_s\.so\.1|ld-linux.*)"
 )
+# What compiled files begin with on Linux, macOS and Windows.
+COMPILED = (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"MZ")
 # Names with an underscore that are in Python's stable ABI all the same.
 STABLE_PRIVATE = re.compile(r"_Py(_(None|True|False|NotImplemented)Struct|_Dealloc|_EllipsisObject|Weakref_\w+Type)")
-PYTHON_ENTRY, NODE_ENTRY = "PyInit__native", "napi_register_module_v1"
+# A package's name begins with -> the end of its compiled file's name, and the one symbol that this may show.
+KINDS = {
+    "momento_lambda-": (".abi3.so", "PyInit__native"),
+    "momento-lambda-linux-": (".node", "napi_register_module_v1"),
+    "momento_lambda_local-": ("/momento-lambda-local", None),
+    "momento-lambda-local-linux-": ("/momento-lambda-local", None),
+}
 
 
 class Unreadable(ValueError):
@@ -51,8 +59,8 @@ class Package:
     """What its name promises."""
     library: str
     """The compiled file in it."""
-    entry: str
-    """The one symbol that the library may show."""
+    entry: str | None
+    """The one symbol that the library may show; None for a program."""
 
     @property
     def installed(self) -> int:
@@ -87,23 +95,22 @@ def unpack_tar(path: Path) -> dict[str, bytes]:
 
 
 def read_package(path: Path) -> Package:
-    if path.suffix == ".whl":
-        machine = re.search(r"_(x86_64|aarch64)\.whl$", path.name)
-        unpack, suffix, entry = unpack_zip, ".abi3.so", PYTHON_ENTRY
-    else:
-        machine = re.search(r"-linux-(x64|arm64)-", path.name)
-        unpack, suffix, entry = unpack_tar, ".node", NODE_ENTRY
-    if machine is None:
-        raise Unreadable("its name says no architecture")
+    kind = next((prefix for prefix in KINDS if path.name.startswith(prefix)), None)
+    machine = re.search(r"_(x86_64|aarch64)\.whl$|-linux-(x64|arm64)-", path.name)
+    if kind is None or machine is None:
+        raise Unreadable("its name says no architecture, or is none of ours")
+    suffix, entry = KINDS[kind]
     try:
-        files = unpack(path)
+        files = unpack_zip(path) if path.suffix == ".whl" else unpack_tar(path)
     except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError) as error:
         raise Unreadable(f"can't be unpacked: {error}") from error
-    compiled = [name for name in files if name.endswith((".so", ".node", ".dylib", ".pyd"))]
+    named = (suffix, ".so", ".node", ".dylib", ".pyd")
+    compiled = [name for name, content in files.items() if name.endswith(named) or content.startswith(COMPILED)]
     if len(compiled) != 1 or not compiled[0].endswith(suffix):
         raise Unreadable(f"must hold one {suffix} file, holds {compiled or 'none'}")
-    promised = {"x64": "x86_64", "arm64": "aarch64"}.get(machine[1], machine[1])
-    return Package(path, files, promised, compiled[0], entry)
+    promised = {"x64": "x86_64", "arm64": "aarch64"}
+    name = machine[1] or promised[machine[2]]
+    return Package(path, files, name, compiled[0], entry)
 
 
 # --- the checks: each gives its complaints ---------------------------------------------------------------------------
@@ -127,7 +134,7 @@ def check_library(package: Package) -> Iterable[str]:
             yield f"needs the library {name}"
     if library.search_paths:
         yield f"looks for libraries in {library.search_paths}"
-    if library.defined != [package.entry]:
+    if package.entry is not None and library.defined != [package.entry]:
         yield f"shows the symbols {library.defined[:5]}, should show {package.entry} only"
     private = [name for name in library.undefined if name.startswith("_Py") and not STABLE_PRIVATE.fullmatch(name)]
     if private:
@@ -146,6 +153,8 @@ def check_documents(package: Package) -> Iterable[str]:
     licences = [name for name in package.files if Path(name).name == "LICENSE"]
     if not any(b"Apache License" in package.files[name] for name in licences):
         yield "holds no licence"
+    if not any(name.endswith(("THIRD-PARTY-NOTICES.txt", ".notices.txt")) for name in package.files):
+        yield "holds no notices of the crates that are linked"
     bills = [name for name in package.files if name.endswith(".cdx.json")]
     if not bills:
         yield "holds no bill of materials"
@@ -174,10 +183,10 @@ def check_against(package: Package, other: Path) -> Iterable[str]:
 
 
 def tool(name: str, *arguments: str) -> str | None:
-    """What a tool of wheels/requirements.txt says, both channels and its exit code; None where it is not installed."""
-    program = ROOT / "target" / "packaging" / "bin" / name
+    """What a tool of tests/requirements.txt says, both channels and its exit code; None where it is not installed."""
+    program = Path(sys.executable).parent / name
     if not program.is_file():
-        print(f"audit: NOT RUN: {name} is not installed; wheels/build installs it", file=sys.stderr)
+        print(f"audit: NOT RUN: {name} is not installed beside {sys.executable}; make test does it", file=sys.stderr)
         return None
     run = subprocess.run(
         [program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", check=False
@@ -191,7 +200,7 @@ def check_tools(package: Package) -> Iterable[str]:
     shown = tool("auditwheel", "show", str(package.path))
     if shown is not None and f'"manylinux_2_17_{package.machine}"' not in shown:
         yield f"auditwheel disagrees:\n{shown}"
-    shown = tool("abi3audit", "--strict", "--report", str(package.path))
+    shown = tool("abi3audit", "--strict", "--report", str(package.path)) if package.entry is not None else None
     if shown is not None and not shown.endswith("exit code 0"):
         yield f"abi3audit disagrees:\n{shown}"
 
@@ -220,7 +229,11 @@ def main() -> None:
     parser.add_argument("--against", type=Path, help="the target folder of another build")
     options = parser.parse_args()
     target = ROOT / "target"
-    files = options.files or [*target.glob("shipped/*.whl"), *target.glob("npm/momento-lambda-linux-*.tgz")]
+    files = options.files or [
+        path
+        for path in [*target.glob("shipped/*.whl"), *target.glob("npm/*.tgz")]
+        if any(path.name.startswith(kind) for kind in KINDS)
+    ]
     if not files:
         sys.exit("audit: there is nothing to check; run wheels/build and wheels/pack_node.py")
     failed = False

@@ -30,7 +30,7 @@ def addon(path: Path) -> tuple[int, int]:
 
 
 def main() -> None:
-    built = {path.name: wheel(path) for path in sorted((ROOT / "target" / "wheels").glob("*.whl"))}
+    built = {path.name: wheel(path) for path in sorted((ROOT / "target" / "shipped").glob("*.whl"))}
     built.update({path.name: addon(path) for path in sorted((ROOT / "bindings-node").glob("*.node"))})
     if len(built) < 2:
         sys.exit("sizes: the wheel or the addon is missing; run `make build`")

@@ -5,7 +5,6 @@
 // the file itself and from this process. Used only when loading has failed.
 
 import { closeSync, openSync, readSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { isAbsolute, join } from 'node:path';
 
 /** A place that was tried: the platform's name as in our packages, the file or package, and what `require` threw. */
@@ -118,11 +117,17 @@ function damaged(place: string, error: Error, here: string): string {
   return `${place} is damaged (${error.message.split('\n')[0]}); ${install(here)}.`;
 }
 
+/** A package's main file, wherever it lies. `node:module` takes 0.4 ms, so it is asked only when nothing else has helped. */
+export function packageFile(name: string): string {
+  const { createRequire } = require('node:module') as typeof import('node:module');
+  return createRequire(`${__dirname}/`).resolve(name);
+}
+
 /** The file behind a place, which may be a package. */
 function fileOf(place: string): string | undefined {
   if (isAbsolute(place)) return place;
   try {
-    return createRequire(__filename).resolve(place);
+    return packageFile(place);
   } catch {
     return undefined;
   }

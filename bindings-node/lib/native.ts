@@ -1,11 +1,13 @@
 // The addon: found, loaded and described. Its Rust side is src/.
 //
-// A checkout has the addon beside dist, a bundle beside itself, an installation in a package per platform. glibc and musl
-// can't be told apart cheaply (`process.report` takes milliseconds), so both are tried and the one that loads is taken.
+// A checkout has the addon beside dist, a bundle beside itself, an installation in a package per platform, which npm, pnpm
+// and Yarn put beside this one. glibc and musl can't be told apart cheaply (`process.report` takes milliseconds), so both
+// are tried and the one that loads is taken. A file that is there is loaded without `require`, which takes 0.4 ms longer,
+// and which webpack would take for a module of its own.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { explain, type Failure } from './load-error';
+import { explain, packageFile, type Failure } from './load-error';
 import type { NativeOperations } from './native.generated';
 
 export interface NativeError {
@@ -72,7 +74,12 @@ interface Addon {
   NativeQueue: new (answer: () => void) => NativeQueue;
   parseKey(text: string): NativeKey | NativeError;
   parseEndpoint(text: string): NativeEndpoints | NativeError;
+  /** What `npx momento-lambda doctor` prints and ends with. */
+  doctor(args: string[], runtimeVersion: string, addon?: string): { exitCode: number; text: string };
 }
+
+/** The addon's file, for the doctor. */
+export let addonFile = '';
 
 function load(): Addon {
   const platform = `${process.platform}-${process.arch}`;
@@ -80,10 +87,14 @@ function load(): Addon {
   const failures: Failure[] = [];
   for (const target of targets) {
     const file = `momento-lambda.${target}.node`;
-    const copy = [join(__dirname, '..', file), join(__dirname, file)].find(existsSync);
-    const place = copy ?? `momento-lambda-${target}`;
+    const name = `momento-lambda-${target}`;
+    const places = [join(__dirname, '..', file), join(__dirname, file), join(__dirname, '..', '..', name, file)];
+    const place = places.find(existsSync) ?? name;
     try {
-      return require(place) as Addon;
+      const module = { exports: {} as Addon };
+      addonFile = place === name ? packageFile(name) : place;
+      process.dlopen(module, addonFile);
+      return module.exports;
     } catch (error) {
       failures.push({ target, place, error: error as Error });
     }

@@ -8,6 +8,7 @@
 mod client;
 mod convert;
 pub mod credentials;
+pub mod doctor;
 mod errors;
 mod generated;
 mod queue;

@@ -84,7 +84,7 @@ async function start(command, parameters, ports, says = 'stdout') {
 
 /** An in-memory Momento with the cache `cache`. */
 export function startMomento({ port = 0, parameters = [] } = {}) {
-  const program = process.env.MOMENTO_LAMBDA_LOCAL ?? `${ROOT}target/release/momento-lambda-local`;
+  const program = process.env.MOMENTO_LAMBDA_LOCAL ?? `${ROOT}.venv/bin/momento-lambda-local`;
   const ports = [/listening on 127\.0\.0\.1:(\d+)/, /admin on 127\.0\.0\.1:(\d+)/];
   const fixed = ['--cache', 'cache', '--port', String(port), '--admin-port', '0'];
   return start(program, [...fixed, ...parameters], ports);

@@ -7,6 +7,7 @@
 mod client;
 mod convert;
 mod credentials;
+mod doctor;
 mod errors;
 mod generated;
 mod options;
@@ -24,6 +25,8 @@ mod _native {
     use super::client::{NativeClient, close, connect, connect_async, open, start};
     #[pymodule_export]
     use super::credentials::{check_endpoint, is_v2_api_key, read_api_key};
+    #[pymodule_export]
+    use super::doctor::doctor;
     #[pymodule_export]
     use super::options::preset;
     #[pymodule_export]

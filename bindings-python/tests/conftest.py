@@ -30,7 +30,7 @@ _vector_runs: dict[str, int] = {}
 
 
 def local_program() -> str:
-    return os.environ.get("MOMENTO_LAMBDA_LOCAL", str(ROOT / "target/release/momento-lambda-local"))
+    return os.environ.get("MOMENTO_LAMBDA_LOCAL", str(ROOT / ".venv/bin/momento-lambda-local"))
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,7 @@ pub mod bridge;
 mod client;
 mod clock;
 mod config;
+pub mod doctor;
 mod error;
 pub mod operation;
 mod options;

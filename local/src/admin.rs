@@ -1,6 +1,7 @@
 //! The admin port: counters and levers over plain HTTP, for tests in any language.
 //!
-//! `GET /counters`, `GET /last-metadata`, `POST /reset`, `POST /close-connections`; answers are JSON.
+//! `GET /counters`, `GET /last-metadata`, `POST /reset`, `POST /flush`, `POST /close-connections`; answers are
+//! JSON.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -53,6 +54,10 @@ fn answer(request: &Request<Incoming>, state: &State) -> Response<Full<Bytes>> {
         "/last-metadata" => (Method::GET, |state| json!(state.last_metadata())),
         "/reset" => (Method::POST, |state| {
             state.reset();
+            json!({})
+        }),
+        "/flush" => (Method::POST, |state| {
+            state.flush();
             json!({})
         }),
         "/close-connections" => (Method::POST, |state| {

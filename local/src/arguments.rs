@@ -24,6 +24,8 @@ pub(crate) enum Command {
         options: Box<Options>,
         /// The certificate's and the key's files.
         tls: Option<(PathBuf, PathBuf)>,
+        /// Whether the end of stdin ends the program too.
+        exit_with_stdin: bool,
     },
     /// Print [`HELP`].
     Help,
@@ -74,6 +76,7 @@ pub(crate) fn parse(
     let mut parser = lexopt::Parser::from_args(arguments);
     let mut options = Options::default().port(8080);
     let (mut certificate, mut key) = (None, None);
+    let mut exit_with_stdin = false;
     while let Some(argument) = parser.next().map_err(|error| no_value(&error))? {
         options = match argument {
             Long("host") => options.host(address(&mut parser)?),
@@ -96,6 +99,10 @@ pub(crate) fn parse(
             }
             Long("tls-key") => {
                 key = Some(PathBuf::from(value(&mut parser, "--tls-key", FILE)?));
+                options
+            }
+            Long("exit-with-stdin") => {
+                exit_with_stdin = true;
                 options
             }
             Short('h') | Long("help") => return Ok(Command::Help),
@@ -124,6 +131,7 @@ pub(crate) fn parse(
     Ok(Command::Serve {
         options: Box::new(options),
         tls,
+        exit_with_stdin,
     })
 }
 
@@ -217,13 +225,28 @@ mod tests {
             "c.pem",
             "--tls-key",
             "k.pem",
+            "--exit-with-stdin",
         ]);
         assert!(
-            matches!(command, Ok(Command::Serve { tls: Some(_), .. })),
+            matches!(
+                command,
+                Ok(Command::Serve {
+                    tls: Some(_),
+                    exit_with_stdin: true,
+                    ..
+                })
+            ),
             "{command:?}"
         );
         assert!(!format!("{command:?}").contains("secret"));
-        assert!(matches!(parsed(&[]), Ok(Command::Serve { tls: None, .. })));
+        assert!(matches!(
+            parsed(&[]),
+            Ok(Command::Serve {
+                tls: None,
+                exit_with_stdin: false,
+                ..
+            })
+        ));
         assert!(matches!(parsed(&["--help"]), Ok(Command::Help)));
         assert!(matches!(parsed(&["-V"]), Ok(Command::Version)));
     }

@@ -1,4 +1,4 @@
-//! The program: reads the command line, serves until a signal.
+//! The program: reads the command line, serves until a signal or the end of stdin.
 
 mod arguments;
 
@@ -7,14 +7,16 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::thread;
 
 use arguments::Command;
 use momento_lambda_local::{Error, Options, Server};
+use tokio::sync::oneshot;
 
 /// Exit status for a command line that cannot be understood, as with most programs.
 const USAGE: u8 = 2;
 
-/// Why the program stopped before a signal came.
+/// Why the program stopped before it was asked to.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error("cannot read {option} {}: {source}", path.display())]
@@ -27,7 +29,7 @@ enum Failure {
     Start(#[from] Error),
     #[error("cannot tell where it listens: {0}")]
     Output(io::Error),
-    #[error("cannot set up the runtime or the signals: {0}")]
+    #[error("cannot set up the runtime, the signals or the wait for stdin: {0}")]
     Runtime(io::Error),
 }
 
@@ -40,7 +42,11 @@ fn main() -> ExitCode {
             env!("CARGO_PKG_VERSION"),
             "\n"
         )),
-        Ok(Command::Serve { options, tls }) => serve(*options, tls),
+        Ok(Command::Serve {
+            options,
+            tls,
+            exit_with_stdin,
+        }) => serve(*options, tls, exit_with_stdin),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -55,7 +61,11 @@ fn main() -> ExitCode {
     }
 }
 
-fn serve(mut options: Options, tls: Option<(PathBuf, PathBuf)>) -> Result<(), Failure> {
+fn serve(
+    mut options: Options,
+    tls: Option<(PathBuf, PathBuf)>,
+    exit_with_stdin: bool,
+) -> Result<(), Failure> {
     if let Some((certificate, key)) = tls {
         options = options.tls(
             read("--tls-certificate", &certificate)?,
@@ -69,12 +79,16 @@ fn serve(mut options: Options, tls: Option<(PathBuf, PathBuf)>) -> Result<(), Fa
     runtime.block_on(async {
         // Before the first line of output: who has read it may send a signal.
         let mut signals = Signals::new().map_err(Failure::Runtime)?;
+        let mut stdin = Stdin::watch(exit_with_stdin).map_err(Failure::Runtime)?;
         let server = Server::start(options).await?;
         say(&format!("listening on {}\n", server.address()))?;
         if let Some(address) = server.admin_address() {
             say(&format!("admin on {address}\n"))?;
         }
-        signals.next().await;
+        tokio::select! {
+            () = signals.next() => {}
+            () = stdin.end() => {}
+        }
         tokio::select! {
             () = server.shutdown() => {}
             () = signals.next() => {}
@@ -103,6 +117,36 @@ fn complain(error: &dyn std::fmt::Display, status: u8) -> ExitCode {
     // With no stderr to complain on, the exit status has to do.
     let _ = writeln!(io::stderr(), "momento-lambda-local: {error}");
     ExitCode::from(status)
+}
+
+/// The end of stdin, which comes with the end of who holds its other side, whichever way that ended.
+///
+/// Read by a thread of its own: tokio's stdin would keep the runtime from ending before the next byte.
+struct Stdin(Option<oneshot::Receiver<()>>);
+
+impl Stdin {
+    fn watch(asked_for: bool) -> io::Result<Self> {
+        if !asked_for {
+            return Ok(Self(None));
+        }
+        let (ended, end) = oneshot::channel();
+        thread::Builder::new()
+            .name("stdin".to_owned())
+            .spawn(move || {
+                // An input that cannot be read has ended too.
+                let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+                let _ = ended.send(());
+            })?;
+        Ok(Self(Some(end)))
+    }
+
+    /// Never, where it is not watched.
+    async fn end(&mut self) {
+        match &mut self.0 {
+            Some(end) => drop(end.await),
+            None => std::future::pending().await,
+        }
+    }
 }
 
 /// SIGTERM and SIGINT; on Windows, Ctrl-C.

@@ -58,6 +58,10 @@ impl State {
         self.connections.cut();
     }
 
+    pub(crate) fn flush(&self) {
+        self.store.flush();
+    }
+
     pub(crate) fn reset(&self) {
         self.store.keep_only(&self.kept_caches);
         self.counting.reset();
@@ -155,6 +159,11 @@ impl Server {
     /// New connections are accepted as before.
     pub fn close_connections(&self) {
         self.state.close_connections();
+    }
+
+    /// Forgets every item of every cache.
+    pub fn flush(&self) {
+        self.state.flush();
     }
 
     /// Back to the beginning: forgets every cache but those of [`Options::cache`], which keep their items, and counts

@@ -60,6 +60,13 @@ impl Store {
         }
     }
 
+    /// Forgets every item of every cache.
+    pub(crate) fn flush(&self) {
+        for (_, cache) in self.list() {
+            cache.flush();
+        }
+    }
+
     fn read(&self) -> RwLockReadGuard<'_, HashMap<String, Arc<Cache>>> {
         self.caches.read().unwrap_or_else(PoisonError::into_inner)
     }

@@ -223,6 +223,11 @@ async fn the_admin_port_counts_and_resets() -> TestResult {
         client.get(b"key").await?.is_some(),
         "a cache given at the start keeps its items"
     );
+    assert_eq!(admin(address, "POST", "/flush").await?, (200, json!({})));
+    assert!(
+        client.get(b"key").await?.is_none(),
+        "a flush takes the items of all caches"
+    );
     let gone = client.clone().cache(Some("made later")).get(b"key").await;
     assert_eq!(gone.err().map(|status| status.code()), Some(Code::NotFound));
 

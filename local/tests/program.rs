@@ -5,7 +5,7 @@
 mod common;
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -30,7 +30,11 @@ struct Running {
 
 impl Running {
     fn start(arguments: &[&str]) -> Result<Self, Failure> {
-        let mut child = program(arguments).stdout(Stdio::piped()).spawn()?;
+        Self::spawn(program(arguments))
+    }
+
+    fn spawn(mut program: Command) -> Result<Self, Failure> {
+        let mut child = program.stdout(Stdio::piped()).spawn()?;
         let output = BufReader::new(child.stdout.take().ok_or("no stdout")?);
         Ok(Self { child, output })
     }
@@ -130,6 +134,33 @@ async fn a_second_signal_ends_it_at_once() -> TestResult {
 }
 
 #[tokio::test]
+async fn the_end_of_stdin_ends_it_where_that_is_asked_for() -> TestResult {
+    let mut command = program(&["--port", "0", "--cache", CACHE, "--exit-with-stdin"]);
+    command.stdin(Stdio::piped());
+    let mut running = Running::spawn(command)?;
+    let mut stdin = running.child.stdin.take().ok_or("no stdin")?;
+    let mut client = connect(&running.address("listening on ")?).await?;
+    stdin.write_all(b"what is written is of no concern\n")?;
+    client.set(b"key", b"value", MINUTE).await?;
+    assert!(running.child.try_wait()?.is_none());
+    drop(stdin);
+    assert_eq!(running.end().await?.code(), Some(0));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_end_of_stdin_says_nothing_otherwise() -> TestResult {
+    // Its stdin is empty from the start.
+    let mut running = Running::start(&["--port", "0", "--cache", CACHE])?;
+    let mut client = connect(&running.address("listening on ")?).await?;
+    client.set(b"key", b"value", MINUTE).await?;
+    assert!(running.child.try_wait()?.is_none());
+    running.signal("TERM")?;
+    assert_eq!(running.end().await?.code(), Some(0));
+    Ok(())
+}
+
+#[tokio::test]
 async fn it_serves_tls_from_files() -> TestResult {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()])?;
     let certificate = made.cert.pem();
@@ -178,6 +209,7 @@ fn help_and_version_go_to_stdout() -> TestResult {
         "--latency-ms",
         "--tls-certificate",
         "--tls-key",
+        "--exit-with-stdin",
     ] {
         assert!(help.contains(option), "--help does not tell of {option}");
     }

@@ -27,7 +27,7 @@ import {
 
 const BINARY =
   process.env.MOMENTO_LAMBDA_LOCAL ??
-  fileURLToPath(new URL('../../target/release/momento-lambda-local', import.meta.url));
+  fileURLToPath(new URL('../../.venv/bin/momento-lambda-local', import.meta.url));
 const PATIENCE_MS = 20_000;
 const TOKEN = 'the-one-accepted-token';
 

@@ -38,7 +38,7 @@ from momento.responses import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
-BINARY = Path(os.environ.get("MOMENTO_LAMBDA_LOCAL", ROOT / "target" / "release" / "momento-lambda-local"))
+BINARY = Path(os.environ.get("MOMENTO_LAMBDA_LOCAL", ROOT / ".venv" / "bin" / "momento-lambda-local"))
 PATIENCE = 20.0
 TOKEN = "the-one-accepted-token"
 
@@ -47,7 +47,7 @@ TOKEN = "the-one-accepted-token"
 def serving(*arguments: str) -> Iterator[int]:
     """Runs the server on a free port until the block ends, and holds it to a clean exit."""
     if not BINARY.exists():
-        pytest.fail(f"there is no {BINARY}: build it with cargo build --release -p momento-lambda-local")
+        pytest.fail(f"there is no {BINARY}: run make build")
     process = subprocess.Popen([BINARY, "--port", "0", *arguments], stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None

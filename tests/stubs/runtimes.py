@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCAL_SERVER = ROOT / "target" / "release" / "momento-lambda-local"
+LOCAL_SERVER = ROOT / ".venv" / "bin" / "momento-lambda-local"
 LAMBDA_CACHE = ROOT / "target" / "lambda"
 NODE_CLIENT_PLACES = (LAMBDA_CACHE / "node-client" / "node_modules", ROOT / "node_modules")
 # Where tests/lambda/install_node_client says why it could not install the client.

@@ -16,6 +16,7 @@ WHEEL = "momento_lambda-0.1.0-cp39-abi3-manylinux2014_x86_64.whl"
 ADDON = "momento-lambda-linux-arm64-gnu-0.1.0.tgz"
 DOCUMENTS = {
     "momento_lambda-0.1.0.dist-info/licenses/LICENSE": b"Apache License",
+    "momento_lambda-0.1.0.dist-info/licenses/THIRD-PARTY-NOTICES.txt": b"MIT License",
     "momento_lambda-0.1.0.dist-info/sboms/sbom.cdx.json": json.dumps(
         {"bomFormat": "CycloneDX", "components": [{"name": "tokio"}]}
     ).encode(),
@@ -54,6 +55,15 @@ def test_a_right_wheel_has_no_complaints(tmp_path: Path) -> None:
     assert wheel_complaints(tmp_path, library()) == []
 
 
+def test_a_program_may_show_any_symbol(tmp_path: Path) -> None:
+    name = "momento_lambda_local-0.1.0-py3-none-manylinux2014_x86_64.whl"
+    program = library(defined=["_start", "main"])
+    wheel = make_wheel(
+        tmp_path, {**DOCUMENTS, "momento_lambda_local-0.1.0.data/scripts/momento-lambda-local": program}, name
+    )
+    assert audit.complaints(audit.read_package(wheel)) == []
+
+
 def test_a_right_addon_has_no_complaints(tmp_path: Path) -> None:
     native = library(machine=AARCH64, needed=["ld-linux-aarch64.so.1"], defined=["napi_register_module_v1"])
     package = audit.read_package(make_addon(tmp_path, {**DOCUMENTS, "package/momento-lambda.node": native}))
@@ -76,6 +86,7 @@ def test_a_right_addon_has_no_complaints(tmp_path: Path) -> None:
         (b"#!/bin/sh", "not an ELF file"),
         (b"", "not an ELF file"),
     ],
+    ids=lambda value: value.replace(" ", "-") if isinstance(value, str) else "",
 )
 def test_a_wrong_library_is_named(tmp_path: Path, native: bytes, complaint: str) -> None:
     (found,) = wheel_complaints(tmp_path, native)
@@ -84,7 +95,11 @@ def test_a_wrong_library_is_named(tmp_path: Path, native: bytes, complaint: str)
 
 def test_missing_documents_are_named(tmp_path: Path) -> None:
     found = audit.complaints(audit.read_package(make_wheel(tmp_path, {NATIVE: library()})))
-    assert found == ["holds no licence", "holds no bill of materials"]
+    assert found == [
+        "holds no licence",
+        "holds no notices of the crates that are linked",
+        "holds no bill of materials",
+    ]
 
 
 @pytest.mark.parametrize("bill", [b"", b"{", b"[]", b"null", b'{"bomFormat": "SPDX", "components": [1]}', b"\xff"])

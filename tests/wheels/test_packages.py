@@ -3,45 +3,77 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from pathlib import Path
 
 import layers
 import pack_node
 import pytest
+from version import version
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_version_is_the_same_everywhere() -> None:
-    checkout = json.loads((ROOT / "bindings-node" / "package.json").read_text(encoding="utf-8"))
-    assert checkout["version"] == pack_node.version()
+PRODUCTS = pytest.mark.parametrize("product", pack_node.PRODUCTS, ids=lambda product: product.name)
 
 
-def test_the_main_package_names_every_platform_in_its_own_version() -> None:
-    manifest = json.loads(pack_node.main_manifest())
+@PRODUCTS
+def test_the_version_is_the_same_everywhere(product: pack_node.Product) -> None:
+    checkout = json.loads((product.folder / "package.json").read_text(encoding="utf-8"))
+    assert checkout["version"] == version()
+
+
+@PRODUCTS
+def test_the_main_package_names_every_platform_in_its_own_version(product: pack_node.Product) -> None:
+    manifest = json.loads(pack_node.main_manifest(product))
     assert manifest["optionalDependencies"] == {
-        "momento-lambda-linux-arm64-gnu": pack_node.version(),
-        "momento-lambda-linux-x64-gnu": pack_node.version(),
+        f"{product.name}-linux-arm64-gnu": version(),
+        f"{product.name}-linux-x64-gnu": version(),
     }
-    assert manifest["files"] == ["dist"]
     assert "scripts" not in manifest
 
 
-def test_the_checkout_names_no_platform_package() -> None:
+@PRODUCTS
+def test_the_main_package_holds_what_its_manifest_points_at(product: pack_node.Product) -> None:
+    manifest = json.loads(pack_node.main_manifest(product))
+    kinds = manifest["exports"]["."]
+    pointed_at = {*kinds["import"].values(), *kinds["require"].values(), manifest["main"], manifest["types"]}
+    programs = manifest.get("bin", {})
+    pointed_at |= {programs} if isinstance(programs, str) else set(programs.values())
+    for path in pointed_at:
+        assert any(path.removeprefix("./").startswith(name) for name in manifest["files"]), path
+
+
+@PRODUCTS
+def test_the_checkout_names_no_platform_package(product: pack_node.Product) -> None:
     """Else `npm ci` would look for what is not published."""
-    assert "optionalDependencies" not in (ROOT / "bindings-node" / "package.json").read_text(encoding="utf-8")
+    assert "optionalDependencies" not in (product.folder / "package.json").read_text(encoding="utf-8")
 
 
+@PRODUCTS
 @pytest.mark.parametrize("platform", pack_node.platforms(), ids=lambda platform: platform["name"])
-def test_a_platform_package_says_where_it_runs(platform: dict[str, str]) -> None:
-    manifest = json.loads(pack_node.platform_manifest(platform))
-    assert manifest["name"] == f"momento-lambda-{platform['name']}"
-    assert manifest["version"] == pack_node.version()
+def test_a_platform_package_says_where_it_runs(product: pack_node.Product, platform: dict[str, str]) -> None:
+    manifest = json.loads(pack_node.platform_manifest(product, platform))
+    assert manifest["name"] == f"{product.name}-{platform['name']}"
+    assert manifest["version"] == version()
     assert (manifest["os"], manifest["cpu"]) == ([platform["os"]], [platform["cpu"]])
     assert manifest["libc"] == [platform["libc"]]
-    assert manifest["main"] == f"momento-lambda.{platform['name']}.node"
-    assert "{" not in json.dumps(manifest).replace('{"', "").replace(": {", "")
+    assert manifest["files"] == [
+        pack_node.named(product.packed, platform),
+        f"{product.name}.{platform['name']}.cdx.json",
+        f"{product.name}.{platform['name']}.notices.txt",
+    ]
+    assert manifest.get("main", manifest["files"][0]) == manifest["files"][0]
+
+
+@PRODUCTS
+def test_a_platform_with_one_c_library_names_none(product: pack_node.Product) -> None:
+    platform = {"name": "win32-x64", "os": "win32", "cpu": "x64"}
+    manifest = json.loads(pack_node.platform_manifest(product, platform))
+    assert "libc" not in manifest
+    assert not re.search(r"\{\w+\}", json.dumps(manifest))
+    assert manifest["files"][0] in ("momento-lambda.win32-x64.node", "momento-lambda-local.exe")
 
 
 def test_a_layer_of_the_same_files_has_the_same_bytes(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@
 //! mean is in `aws_error.rs`.
 
 use super::aws_connector::{AwsConnector, TRY_TIMEOUT};
+use super::aws_error::root_cause;
 use super::source::Store;
 use super::{parameter_store, secrets_manager};
 use crate::error::{Error, ErrorCode, Result};
@@ -15,7 +16,7 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
 use std::time::Duration;
@@ -56,20 +57,16 @@ pub(super) struct Question<'a> {
 }
 
 /// Reads the text that a store holds under a name, all tries within `budget`.
-pub(super) async fn read(
+pub(crate) async fn read(
     store: Store,
     name: &str,
     origin: &str,
     budget: Duration,
 ) -> Result<Zeroizing<String>> {
-    let service = match store {
-        Store::SecretsManager => &secrets_manager::SERVICE,
-        Store::ParameterStore => &parameter_store::SERVICE,
-    };
     let question = Question {
-        service,
+        service: service(store),
         name,
-        region: region(service, name, variable, origin)?,
+        region: region(store, name, variable, origin)?.0,
         origin,
         budget,
     };
@@ -104,7 +101,7 @@ impl Question<'_> {
         let mut builder = SdkConfig::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(self.region.clone()))
-            .credentials_provider(credentials(self.origin)?)
+            .credentials_provider(credentials(self.origin)?.0)
             .http_client(AwsConnector)
             .sleep_impl(TokioSleep::new())
             .timeout_config(timeouts)
@@ -112,6 +109,13 @@ impl Question<'_> {
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         builder.set_endpoint_url(endpoint(self.service, variable));
         Ok(builder.build())
+    }
+}
+
+fn service(store: Store) -> &'static Service {
+    match store {
+        Store::SecretsManager => &secrets_manager::SERVICE,
+        Store::ParameterStore => &parameter_store::SERVICE,
     }
 }
 
@@ -130,24 +134,26 @@ fn endpoint(service: &Service, variable: impl Fn(&str) -> Option<String>) -> Opt
     variable(service.endpoint_variable).or_else(|| variable("AWS_ENDPOINT_URL"))
 }
 
-/// An ARN says where to ask; a name does not.
-fn region(
-    service: &Service,
+/// The region and what named it: an ARN says where to ask, a name does not.
+pub(crate) fn region(
+    store: Store,
     name: &str,
     variable: impl Fn(&str) -> Option<String>,
     origin: &str,
-) -> Result<String> {
+) -> Result<(String, &'static str)> {
+    let service = service(store);
     if name.starts_with("arn:") {
         return match name.split(':').nth(3) {
-            Some(region) if !region.is_empty() => Ok(region.to_owned()),
+            Some(region) if !region.is_empty() => Ok((region.to_owned(), "the ARN")),
             _ => Err(Error::invalid_argument(format!(
                 "{origin}: the ARN names no region; write {}",
                 service.arn
             ))),
         };
     }
-    variable("AWS_REGION")
-        .or_else(|| variable("AWS_DEFAULT_REGION"))
+    ["AWS_REGION", "AWS_DEFAULT_REGION"]
+        .into_iter()
+        .find_map(|named_by| Some((variable(named_by)?, named_by)))
         .ok_or_else(|| {
             Error::invalid_argument(format!(
                 "{origin}: no AWS region; set AWS_REGION (Lambda does), or name the {} by its ARN",
@@ -156,16 +162,38 @@ fn region(
         })
 }
 
-/// Lambda's credentials: in variables, or, under `SnapStart`, from the container's address.
-fn credentials(origin: &str) -> Result<SharedCredentialsProvider> {
-    if variable("AWS_ACCESS_KEY_ID").is_some() {
-        return Ok(SharedCredentialsProvider::new(
-            EnvironmentVariableCredentialsProvider::new(),
-        ));
+/// The variables that lead to credentials, the first that is set counts. Lambda sets the key itself,
+/// or, under `SnapStart`, the container's address to get one from.
+const CREDENTIALS: [&str; 3] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+];
+
+/// Gets the credentials and lets them go again; says which variable led to them.
+pub(crate) async fn check_credentials(origin: &str) -> Result<&'static str> {
+    let (provider, named_by) = credentials(origin)?;
+    match provider.provide_credentials().await {
+        Ok(_) => Ok(named_by),
+        Err(error) => Err(Error::new(
+            ErrorCode::Authentication,
+            format!(
+                "{origin}: {named_by} led to no AWS credentials: {}",
+                root_cause(&error)
+            ),
+        )),
     }
-    if variable("AWS_CONTAINER_CREDENTIALS_FULL_URI").is_some()
-        || variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI").is_some()
-    {
+}
+
+fn credentials(origin: &str) -> Result<(SharedCredentialsProvider, &'static str)> {
+    let set = CREDENTIALS
+        .into_iter()
+        .find(|name| variable(name).is_some());
+    if let Some(name @ "AWS_ACCESS_KEY_ID") = set {
+        let provider = EnvironmentVariableCredentialsProvider::new();
+        return Ok((SharedCredentialsProvider::new(provider), name));
+    }
+    if let Some(name) = set {
         let settings = ProviderConfig::empty()
             .with_http_client(AwsConnector)
             .with_sleep_impl(TokioSleep::new());
@@ -174,7 +202,7 @@ fn credentials(origin: &str) -> Result<SharedCredentialsProvider> {
             .connect_timeout(TRY_TIMEOUT)
             .read_timeout(TRY_TIMEOUT)
             .build();
-        return Ok(SharedCredentialsProvider::new(provider));
+        return Ok((SharedCredentialsProvider::new(provider), name));
     }
     Err(Error::new(
         ErrorCode::Authentication,
@@ -189,23 +217,24 @@ mod tests {
     use super::*;
 
     const SERVICES: [&Service; 2] = [&secrets_manager::SERVICE, &parameter_store::SERVICE];
+    const STORES: [Store; 2] = [Store::SecretsManager, Store::ParameterStore];
 
     #[test]
     fn the_region_comes_from_the_arn_before_the_environment() {
         let variable = |name: &str| (name == "AWS_REGION").then(|| "us-east-1".to_owned());
-        for (service, arn) in SERVICES.into_iter().zip([
+        for (store, arn) in STORES.into_iter().zip([
             "arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf",
             "arn:aws:ssm:eu-west-1:123456789012:parameter/a:3",
         ]) {
-            let region = |name: &str| region(service, name, variable, "o").ok();
-            assert_eq!(region(arn).as_deref(), Some("eu-west-1"));
-            assert_eq!(region("a").as_deref(), Some("us-east-1"));
+            let region = |name: &str| region(store, name, variable, "o").ok();
+            assert_eq!(region(arn), Some(("eu-west-1".to_owned(), "the ARN")));
+            assert_eq!(region("a"), Some(("us-east-1".to_owned(), "AWS_REGION")));
             assert_eq!(region("arn:aws:x::1:a"), None);
             let default =
                 |name: &str| (name == "AWS_DEFAULT_REGION").then(|| "eu-north-1".to_owned());
-            let found = super::region(service, "a", default, "o").ok();
-            assert_eq!(found.as_deref(), Some("eu-north-1"));
-            let error = super::region(service, "a", |_| None, "o").expect_err("no region");
+            let found = super::region(store, "a", default, "o").ok();
+            assert_eq!(found, Some(("eu-north-1".to_owned(), "AWS_DEFAULT_REGION")));
+            let error = super::region(store, "a", |_| None, "o").expect_err("no region");
             assert!(error.details().contains("AWS_REGION"), "{error}");
         }
     }

@@ -119,7 +119,7 @@ impl Question<'_> {
             "AccessDeniedException" | "AccessDenied" | "DecryptionFailure" | "InvalidKeyId" => (
                 ErrorCode::Permission,
                 format!(
-                    "; allow kms:Decrypt on the {item}'s KMS key to the function's role, and see that the key is enabled"
+                    "{ALLOW_DECRYPT} on the {item}'s KMS key to the function's role, and see that the key is enabled"
                 ),
             ),
             "ThrottlingException"
@@ -161,8 +161,16 @@ impl Question<'_> {
     }
 }
 
+/// What the advice says where the store was ready to answer and its key was not.
+const ALLOW_DECRYPT: &str = "; allow kms:Decrypt";
+
+/// Whether an error of a look-up is about the key that the value is encrypted with.
+pub(crate) fn is_denied_by_key(error: &Error) -> bool {
+    error.code() == ErrorCode::Permission && error.details().contains(ALLOW_DECRYPT)
+}
+
 /// The innermost cause: in these chains the one that names what went wrong.
-fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
+pub(super) fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;
@@ -232,6 +240,7 @@ mod tests {
             let error = refused(service, "a", code, message);
             assert_eq!(error.code(), ErrorCode::Permission);
             assert!(error.details().contains("allow kms:Decrypt"), "{error}");
+            assert!(is_denied_by_key(&error));
         }
         let message = "not authorized to perform: ssm:GetParameter on resource: parameter/KMS";
         let error = refused(service, "KMS", "AccessDeniedException", message);
@@ -239,5 +248,6 @@ mod tests {
             error.details().contains("allow ssm:GetParameter"),
             "{error}"
         );
+        assert!(!is_denied_by_key(&error));
     }
 }

@@ -22,13 +22,34 @@ pub struct EndpointChoice {
     pub variable: Option<String>,
 }
 
+/// What was found in a value, without anything that is secret.
+#[derive(Debug)]
+pub(crate) struct Description {
+    /// The field of the JSON object that held the key; `None` where the value is the key.
+    pub(crate) field: Option<String>,
+    /// The key's format, in a few words.
+    pub(crate) key: &'static str,
+    /// What named the endpoint.
+    pub(crate) endpoint: String,
+}
+
 /// Reads the value of `origin` (`secretsmanager:NAME`, `env:VAR`, ...).
-pub fn read(
+pub(crate) fn read(
     value: &str,
     field: Option<&str>,
     choice: &EndpointChoice,
     origin: &str,
 ) -> Result<Credential> {
+    describe(value, field, choice, origin).map(|(credential, _)| credential)
+}
+
+/// The same, with what was found.
+pub(crate) fn describe(
+    value: &str,
+    field: Option<&str>,
+    choice: &EndpointChoice,
+    origin: &str,
+) -> Result<(Credential, Description)> {
     let value = value.trim();
     if !value.starts_with('{') {
         if let Some(field) = field {
@@ -46,23 +67,37 @@ pub fn read(
             "{origin}: the value starts like a JSON object but is malformed{position}; store an object such as {{\"MOMENTO_API_KEY\": \"...\", \"MOMENTO_ENDPOINT\": \"...\"}} or the API key alone"
         ))
     })?;
-    let key = find_key(&mut fields, field, origin)?;
-    let endpoint = ENDPOINT_FIELDS.iter().find_map(|name| fields.take(name));
-    credential(
-        &key,
-        endpoint.as_ref().map(|text| text.as_str()),
-        choice,
-        origin,
-    )
+    let (name, key) = find_key(&mut fields, field, origin)?;
+    let endpoint = ENDPOINT_FIELDS
+        .iter()
+        .find_map(|name| Some((*name, fields.take(name)?)));
+    let endpoint = endpoint.as_ref().map(|(name, text)| (*name, text.as_str()));
+    let (credential, description) = credential(&key, endpoint, choice, origin)?;
+    let field = Some(name);
+    Ok((
+        credential,
+        Description {
+            field,
+            ..description
+        },
+    ))
 }
 
-fn find_key(fields: &mut Fields, field: Option<&str>, origin: &str) -> Result<Zeroizing<String>> {
+/// The field's name and the key in it.
+fn find_key(
+    fields: &mut Fields,
+    field: Option<&str>,
+    origin: &str,
+) -> Result<(String, Zeroizing<String>)> {
     let wanted: &[&str] = match &field {
         Some(field) => std::slice::from_ref(field),
         None => &KEY_FIELDS,
     };
-    if let Some(key) = wanted.iter().find_map(|name| fields.take(name)) {
-        return Ok(key);
+    let found = wanted
+        .iter()
+        .find_map(|name| Some(((*name).to_owned(), fields.take(name)?)));
+    if let Some(found) = found {
+        return Ok(found);
     }
     let names = wanted.join(", ");
     Err(Error::invalid_argument(
@@ -79,17 +114,29 @@ fn find_key(fields: &mut Fields, field: Option<&str>, origin: &str) -> Result<Ze
 
 fn credential(
     key: &str,
-    endpoint: Option<&str>,
+    endpoint: Option<(&str, &str)>,
     choice: &EndpointChoice,
     origin: &str,
-) -> Result<Credential> {
-    let endpoints = match (&choice.explicit, endpoint, &choice.variable) {
-        (Some(endpoints), _, _) => Some(endpoints.clone()),
-        (None, Some(text), _) => Some(Endpoints::parse(text, origin)?),
-        (None, None, Some(text)) => Some(Endpoints::parse(text, "MOMENTO_ENDPOINT")?),
-        (None, None, None) => None,
+) -> Result<(Credential, Description)> {
+    let (endpoints, named_by) = match (&choice.explicit, endpoint, &choice.variable) {
+        (Some(endpoints), _, _) => (Some(endpoints.clone()), "an argument".to_owned()),
+        (None, Some((field, text)), _) => (
+            Some(Endpoints::parse(text, origin)?),
+            format!("the field {field} beside the key"),
+        ),
+        (None, None, Some(text)) => (
+            Some(Endpoints::parse(text, "MOMENTO_ENDPOINT")?),
+            "the variable MOMENTO_ENDPOINT".to_owned(),
+        ),
+        (None, None, None) => (None, "the key itself".to_owned()),
     };
-    Key::parse(key, origin)?.into_credential(endpoints, origin)
+    let key = Key::parse(key, origin)?;
+    let description = Description {
+        field: None,
+        key: key.format(),
+        endpoint: named_by,
+    };
+    Ok((key.into_credential(endpoints, origin)?, description))
 }
 
 #[cfg(test)]

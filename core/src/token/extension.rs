@@ -55,8 +55,7 @@ pub(super) async fn read(
     budget: Duration,
 ) -> Result<Zeroizing<String>> {
     let begun = Instant::now();
-    let endpoint = endpoint(variable, origin)?;
-    let reason = match ask(&endpoint, store, name, PATIENCE.min(budget / SHARE)).await {
+    let reason = match ask_once(store, name, origin, budget).await? {
         Ok(value) => return Ok(value),
         Err(reason) => reason,
     };
@@ -72,7 +71,17 @@ pub(super) async fn read(
     })
 }
 
-/// The value, or why there is none.
+/// The value, or why there is none; an error where not even asking makes sense.
+pub(crate) async fn ask_once(
+    store: Store,
+    name: &str,
+    origin: &str,
+    budget: Duration,
+) -> Result<Result<Zeroizing<String>, String>> {
+    let endpoint = endpoint(variable, origin)?;
+    Ok(ask(&endpoint, store, name, PATIENCE.min(budget / SHARE)).await)
+}
+
 async fn ask(
     endpoint: &Endpoint,
     store: Store,

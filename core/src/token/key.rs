@@ -58,6 +58,15 @@ impl Key {
         }
     }
 
+    /// The format in a few words.
+    pub(crate) fn format(&self) -> &'static str {
+        match self {
+            Self::V1(_) => "v1 or disposable",
+            Self::V2(_) => "v2",
+            Self::Legacy(_) => "legacy",
+        }
+    }
+
     /// Whether the text is a v2 key: a JWT whose claim `t` is `g`.
     #[must_use]
     pub fn is_v2(text: &str) -> bool {

@@ -48,7 +48,16 @@ pub async fn look_up(
     document::read(&value, source.field.as_deref(), choice, &origin)
 }
 
-fn environment(name: &str, origin: &str) -> Result<Zeroizing<String>> {
+/// The parts of a look-up, for the doctor, who takes one after the other.
+pub(crate) mod steps {
+    pub(crate) use super::aws::{check_credentials, read as read_store, region};
+    pub(crate) use super::aws_error::is_denied_by_key;
+    pub(crate) use super::document::describe;
+    pub(crate) use super::extension::ask_once as ask_extension;
+    pub(crate) use super::{environment as read_variable, file as read_file};
+}
+
+pub(crate) fn environment(name: &str, origin: &str) -> Result<Zeroizing<String>> {
     match std::env::var(name) {
         Ok(value) if !value.trim().is_empty() => Ok(Zeroizing::new(value)),
         Ok(_) | Err(std::env::VarError::NotPresent) => Err(Error::invalid_argument(format!(
@@ -63,7 +72,7 @@ fn environment(name: &str, origin: &str) -> Result<Zeroizing<String>> {
 /// No key is longer than a secret can be.
 const MAX_FILE_BYTES: u64 = 64 * 1024;
 
-fn file(path: &std::path::Path, origin: &str) -> Result<Zeroizing<String>> {
+pub(crate) fn file(path: &std::path::Path, origin: &str) -> Result<Zeroizing<String>> {
     let unusable = |what: String| {
         Error::invalid_argument(format!(
             "{origin}: {what}; the file must hold the API key or a JSON object with it"

@@ -58,34 +58,44 @@ const KINDS: &str = "secretsmanager:NAME-or-ARN, ssm:NAME[:VERSION-or-LABEL], ex
 
 const EXTENSION: &str = "extension:";
 
+/// The variables that can name a source; the first that is set counts.
+const SETTINGS: [&str; 4] = [
+    "MOMENTO_TOKEN_SOURCE",
+    "MOMENTO_SECRET_ID",
+    "MOMENTO_API_KEY",
+    "MOMENTO_AUTH_TOKEN",
+];
+
 impl TokenSource {
     /// The source that the environment asks for: `MOMENTO_TOKEN_SOURCE`, else
     /// `MOMENTO_SECRET_ID`, `MOMENTO_API_KEY`, `MOMENTO_AUTH_TOKEN`, the first that is set.
     /// `variable` reads one variable; an empty one counts as unset.
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
-        let set = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
-        if let Some(source) = set("MOMENTO_TOKEN_SOURCE") {
-            return source.parse().map_err(|error: Error| {
-                Error::new(
-                    error.code(),
-                    format!("MOMENTO_TOKEN_SOURCE: {}", error.details()),
-                )
-            });
-        }
-        if let Some(secret) = set("MOMENTO_SECRET_ID") {
-            return format!("secretsmanager:{secret}").parse();
-        }
-        for name in ["MOMENTO_API_KEY", "MOMENTO_AUTH_TOKEN"] {
-            if set(name).is_some() {
-                return Ok(Self {
-                    place: Place::Environment(name.to_owned()),
-                    field: None,
-                });
+        match Self::setting(variable) {
+            Some((name @ "MOMENTO_TOKEN_SOURCE", source)) => {
+                source.parse().map_err(|error: Error| {
+                    Error::new(error.code(), format!("{name}: {}", error.details()))
+                })
             }
+            Some(("MOMENTO_SECRET_ID", secret)) => format!("secretsmanager:{secret}").parse(),
+            Some((name, _)) => Ok(Self {
+                place: Place::Environment(name.to_owned()),
+                field: None,
+            }),
+            None => Err(Error::invalid_argument(format!(
+                "token source is not configured: set MOMENTO_SECRET_ID (a secret in AWS Secrets Manager), MOMENTO_API_KEY with MOMENTO_ENDPOINT, MOMENTO_AUTH_TOKEN, or MOMENTO_TOKEN_SOURCE to one of {KINDS}"
+            ))),
         }
-        Err(Error::invalid_argument(format!(
-            "token source is not configured: set MOMENTO_SECRET_ID (a secret in AWS Secrets Manager), MOMENTO_API_KEY with MOMENTO_ENDPOINT, MOMENTO_AUTH_TOKEN, or MOMENTO_TOKEN_SOURCE to one of {KINDS}"
-        )))
+    }
+
+    /// The variable that names the source, with its value.
+    pub(crate) fn setting(
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Option<(&'static str, String)> {
+        SETTINGS.into_iter().find_map(|name| {
+            let value = variable(name).filter(|value| !value.trim().is_empty())?;
+            Some((name, value))
+        })
     }
 }
 

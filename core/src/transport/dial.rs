@@ -35,81 +35,107 @@ pub async fn dial(
     budget: Duration,
     tls: impl FnOnce() -> Result<Arc<ClientConfig>>,
 ) -> Result<Stream> {
-    let deadline = Instant::now() + budget;
-    let silent = |step: &str| {
-        Error::new(
-            ErrorCode::Timeout,
-            format!(
-                "connection to {endpoint}: {step} gave no answer within {} ms; check the network of the function (VPC, NAT, security groups)",
-                budget.as_millis()
-            ),
-        )
-    };
-    let addresses = timeout_at(deadline, resolve(endpoint))
-        .await
-        .map_err(|_| silent("DNS"))??;
-    let tcp = connect_first(endpoint, &addresses, deadline, || silent("TCP")).await?;
-    // Small messages must not wait for the acknowledgement of the one before.
-    tcp.set_nodelay(true)
-        .map_err(|error| unreachable(endpoint, "TCP", &error))?;
+    let attempt = Attempt::new(endpoint, budget);
+    let addresses = attempt.resolve().await?;
+    let tcp = attempt.connect(&addresses).await?;
     if !endpoint.secure {
         return Ok(Stream::Plain(tcp));
     }
-    let name = ServerName::try_from(endpoint.host.clone()).map_err(|_| {
-        Error::invalid_argument(format!(
-            "endpoint {endpoint}: not a host name that TLS can check"
-        ))
-    })?;
-    let handshake = TlsConnector::from(tls()?).connect(name, tcp);
-    let stream = timeout_at(deadline, handshake)
-        .await
-        .map_err(|_| silent("TLS"))?
-        .map_err(|error| unreachable(endpoint, "TLS", &error))?;
+    let stream = attempt.secure(tcp, tls).await?;
     Ok(Stream::Tls(Box::new(stream)))
 }
 
-async fn resolve(endpoint: &Endpoint) -> Result<Vec<SocketAddr>> {
-    let addresses: Vec<_> = tokio::net::lookup_host((endpoint.host.as_str(), endpoint.port))
-        .await
-        .map_err(|error| unreachable(endpoint, "DNS", &error))?
-        .collect();
-    if addresses.is_empty() {
-        return Err(unreachable(
-            endpoint,
-            "DNS",
-            &io::Error::other("the name has no address"),
-        ));
-    }
-    Ok(addresses)
-}
-
-/// The first address that answers; a silent one gets its share of the time that is left.
-async fn connect_first(
-    endpoint: &Endpoint,
-    addresses: &[SocketAddr],
+/// The steps of one dial, which share a budget.
+#[derive(Debug)]
+pub(crate) struct Attempt<'a> {
+    endpoint: &'a Endpoint,
+    budget: Duration,
     deadline: Instant,
-    silent: impl Fn() -> Error,
-) -> Result<TcpStream> {
-    let mut failure = None;
-    for (tried, address) in addresses.iter().enumerate() {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let share = left / u32::try_from(addresses.len() - tried).unwrap_or(1);
-        failure = Some(
-            match timeout_at(Instant::now() + share, TcpStream::connect(address)).await {
-                Ok(Ok(stream)) => return Ok(stream),
-                Ok(Err(error)) => unreachable(endpoint, "TCP", &error),
-                Err(_) => silent(),
-            },
-        );
-    }
-    Err(failure.unwrap_or_else(silent))
 }
 
-fn unreachable(endpoint: &Endpoint, step: &str, error: &io::Error) -> Error {
-    Error::new(
-        ErrorCode::ServerUnavailable,
-        format!("connection to {endpoint}: {step} failed: {error}"),
-    )
+impl<'a> Attempt<'a> {
+    /// The budget begins to run.
+    pub(crate) fn new(endpoint: &'a Endpoint, budget: Duration) -> Self {
+        Self {
+            endpoint,
+            budget,
+            deadline: Instant::now() + budget,
+        }
+    }
+
+    /// The addresses of the host, at least one.
+    pub(crate) async fn resolve(&self) -> Result<Vec<SocketAddr>> {
+        let host = (self.endpoint.host.as_str(), self.endpoint.port);
+        let addresses: Vec<_> = timeout_at(self.deadline, tokio::net::lookup_host(host))
+            .await
+            .map_err(|_| self.silent("DNS"))?
+            .map_err(|error| self.unreachable("DNS", &error))?
+            .collect();
+        if addresses.is_empty() {
+            return Err(self.unreachable("DNS", &io::Error::other("the name has no address")));
+        }
+        Ok(addresses)
+    }
+
+    /// The first address that answers; a silent one gets its share of the time that is left.
+    pub(crate) async fn connect(&self, addresses: &[SocketAddr]) -> Result<TcpStream> {
+        let mut failure = None;
+        for (tried, address) in addresses.iter().enumerate() {
+            let left = self.deadline.saturating_duration_since(Instant::now());
+            let share = left / u32::try_from(addresses.len() - tried).unwrap_or(1);
+            failure = Some(
+                match timeout_at(Instant::now() + share, TcpStream::connect(address)).await {
+                    Ok(Ok(stream)) => {
+                        // Small messages must not wait for the acknowledgement of the one before.
+                        stream
+                            .set_nodelay(true)
+                            .map_err(|error| self.unreachable("TCP", &error))?;
+                        return Ok(stream);
+                    }
+                    Ok(Err(error)) => self.unreachable("TCP", &error),
+                    Err(_) => self.silent("TCP"),
+                },
+            );
+        }
+        Err(failure.unwrap_or_else(|| self.silent("TCP")))
+    }
+
+    /// TLS on a connected stream.
+    pub(crate) async fn secure(
+        &self,
+        tcp: TcpStream,
+        tls: impl FnOnce() -> Result<Arc<ClientConfig>>,
+    ) -> Result<TlsStream<TcpStream>> {
+        let name = ServerName::try_from(self.endpoint.host.clone()).map_err(|_| {
+            Error::invalid_argument(format!(
+                "endpoint {}: not a host name that TLS can check",
+                self.endpoint
+            ))
+        })?;
+        let handshake = TlsConnector::from(tls()?).connect(name, tcp);
+        timeout_at(self.deadline, handshake)
+            .await
+            .map_err(|_| self.silent("TLS"))?
+            .map_err(|error| self.unreachable("TLS", &error))
+    }
+
+    fn silent(&self, step: &str) -> Error {
+        Error::new(
+            ErrorCode::Timeout,
+            format!(
+                "connection to {}: {step} gave no answer within {} ms; check the network of the function (VPC, NAT, security groups)",
+                self.endpoint,
+                self.budget.as_millis()
+            ),
+        )
+    }
+
+    fn unreachable(&self, step: &str, error: &io::Error) -> Error {
+        Error::new(
+            ErrorCode::ServerUnavailable,
+            format!("connection to {}: {step} failed: {error}", self.endpoint),
+        )
+    }
 }
 
 impl AsyncRead for Stream {

@@ -15,5 +15,5 @@ mod tls;
 pub use activity::Activity;
 pub use body::ReplyBody;
 pub use channel::{Channel, ChannelOptions, SendOnce};
-pub(crate) use dial::{Stream, dial};
+pub(crate) use dial::{Attempt, Stream, dial};
 pub(crate) use tls::{Protocol, settings as tls_settings};

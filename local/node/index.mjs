@@ -1,0 +1,4 @@
+import local from './index.js';
+
+export const startLocalMomento = local.startLocalMomento;
+export const localMomento = local.localMomento;
