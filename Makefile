@@ -132,7 +132,7 @@ wheels: build
 # Out of what wheels/build left, here or on other machines: source, npm packages, layers. Ends with the audit.
 packages: $(VENV)/.test node_modules/.installed
 	cd bindings-node && npm run --silent compile
-	$(VENV)/bin/maturin sdist --quiet --manifest-path bindings-python/Cargo.toml --out $(SHIPPED)
+	$(VENV)/bin/maturin sdist --manifest-path bindings-python/Cargo.toml --out $(SHIPPED)
 	$(VENV)/bin/python wheels/pack_node.py
 	$(VENV)/bin/python wheels/layers.py
 	$(VENV)/bin/python wheels/audit.py
