@@ -136,6 +136,9 @@ def check_library(package: Package) -> Iterable[str]:
         yield f"looks for libraries in {library.search_paths}"
     if package.entry is not None and library.defined != [package.entry]:
         yield f"shows the symbols {library.defined[:5]}, should show {package.entry} only"
+    # An unwinder of its own crashes with the system's: wheels/unwinder.c.
+    if "_Unwind_Resume" not in library.undefined:
+        yield "does not use the system's unwinder, libgcc_s"
     private = [name for name in library.undefined if name.startswith("_Py") and not STABLE_PRIVATE.fullmatch(name)]
     if private:
         yield f"uses what is private in Python: {private}"

@@ -27,7 +27,7 @@ def library(
     machine: int = X86_64,
     needed: Sequence[str] = ("libc.so.6",),
     versions: Sequence[str] = ("GLIBC_2.2.5", "GLIBC_2.17"),
-    undefined: Sequence[str] = ("memcpy",),
+    undefined: Sequence[str] = ("memcpy", "_Unwind_Resume"),
     defined: Sequence[str] = ("PyInit__native",),
     search_path: str | None = None,
 ) -> bytes:

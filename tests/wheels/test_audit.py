@@ -80,7 +80,11 @@ def test_a_right_addon_has_no_complaints(tmp_path: Path) -> None:
         (library(needed=["libc.so.6", "libssl.so.3"]), "needs the library libssl.so.3"),
         (library(needed=["libpython3.11.so.1.0"]), "needs the library libpython3.11.so.1.0"),
         (library(search_path="/opt/lib"), "looks for libraries in"),
-        (library(undefined=["_PyLong_AsByteArray", "_Py_NoneStruct"]), "private in Python: ['_PyLong_AsByteArray']"),
+        (
+            library(undefined=["_PyLong_AsByteArray", "_Py_NoneStruct", "_Unwind_Resume"]),
+            "private in Python: ['_PyLong_AsByteArray']",
+        ),
+        (library(undefined=["memcpy"]), "does not use the system's unwinder"),
         (library(defined=["PyInit__native", "ring_core_0_17"]), "should show PyInit__native only"),
         (library()[:-1], "cut off"),
         (b"#!/bin/sh", "not an ELF file"),
