@@ -12,7 +12,7 @@ from typing import Any
 
 import boto3  # type: ignore[import-untyped]  # comes with moto, without types
 from template import Template, permissions
-from workspace import MACHINES, Workspace, missing_artefacts
+from workspace import MACHINES, Workspace
 
 LANGUAGES = ("python", "node")
 
@@ -158,9 +158,9 @@ def cdk_python(workspace: Workspace, order: Order, _aws: str) -> Builds:
 
 def architect(workspace: Workspace, order: Order, aws: str) -> Builds:
     workspace.with_node_tools("architect")
-    if any(map(missing_artefacts, MACHINES)):
-        # npm can't complete a lock file that should name a package which is nowhere, and refuses it the next time.
-        (workspace.folder / "architect/src/custom/node/package-lock.json").unlink(missing_ok=True)
+    # npm can't complete a lock file that should name a package which is nowhere, as that for macOS, and refuses it the
+    # next time.
+    (workspace.folder / "architect/src/custom/node/package-lock.json").unlink(missing_ok=True)
     workspace.change("architect/app.arc", r"architecture \w+", f"architecture {order.architecture}")
     values = {
         "MOMENTO_SECRET_ARN": order.secret_arn,
