@@ -235,7 +235,7 @@ def main() -> None:
     files = options.files or [
         path
         for path in [*target.glob("shipped/*.whl"), *target.glob("npm/*.tgz")]
-        if any(path.name.startswith(kind) for kind in KINDS)
+        if "linux" in path.name and any(path.name.startswith(kind) for kind in KINDS)
     ]
     if not files:
         sys.exit("audit: there is nothing to check; run wheels/build and wheels/pack_node.py")

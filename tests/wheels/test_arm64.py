@@ -1,4 +1,4 @@
-"""The arm64 layers, loaded and used under qemu: on a machine that is not arm64, nothing else runs what is shipped for it.
+"""The arm64 layers, loaded and used under qemu: elsewhere than on arm64, nothing else runs what is shipped for it.
 
 MOMENTO_ARM64_ROOT names a folder with an arm64 system that has glibc, python3 and nodejs, such as
 
