@@ -25,7 +25,9 @@ def foreign_runtime(language: str) -> Runtime | None:
         loop = str(ROOT / "demo" / "runtime_loop.mjs")
         return Runtime("Node", "qemu, not AWS's client", (*system, f"{root}/usr/bin/node", loop), official=False)
     python = (*system, f"{root}/usr/bin/python3")
-    command = ("env", f"PYTHONPATH={client_for(python)}", *python, "-m", "awslambdaric")
+    # Behind the function's own: Architect sets the variable.
+    join = f'PYTHONPATH="${{PYTHONPATH:+$PYTHONPATH:}}{client_for(python)}" exec "$@"'
+    command = ("sh", "-c", join, "sh", *python, "-m", "awslambdaric")
     return Runtime("Python", "qemu", command, official=True)
 
 
