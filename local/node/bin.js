@@ -20,11 +20,13 @@ function run(program) {
   // Asked for, the end of this process's own stdin is what counts.
   const asked = options.includes('--exit-with-stdin');
   const stdin = asked ? 'inherit' : 'pipe';
-  const child = start(program, asked ? options : ['--exit-with-stdin', ...options], [stdin, 'inherit', 'inherit']);
-  child.once('error', error => fail(cannotRun(program, error)));
+  // First: the program may print its port, and a signal be sent, before the line after `start` runs. What is called here
+  // runs later than that line.
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => child.kill(signal));
   }
+  const child = start(program, asked ? options : ['--exit-with-stdin', ...options], [stdin, 'inherit', 'inherit']);
+  child.once('error', error => fail(cannotRun(program, error)));
   child.once('exit', (status, signal) => {
     // As a shell would say it.
     process.exitCode = status ?? 128 + constants.signals[signal ?? 'SIGKILL'];

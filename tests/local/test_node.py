@@ -78,7 +78,9 @@ def test_two_runs_at_a_time_have_a_server_each(programs: Programs, node_project:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
-def test_npx_passes_signals_and_the_status(number: signal.Signals, programs: Programs, node_project: Path) -> None:
+def test_the_command_passes_signals_and_the_status(
+    number: signal.Signals, programs: Programs, node_project: Path
+) -> None:
     program = programs.start(
         "npx",
         [str(node_project / "node_modules" / ".bin" / "momento-lambda-local"), "--port", "0"],

@@ -47,7 +47,8 @@ def test_npm(program: str, installed_node: Path, port: str, cache: str) -> None:
         (("linux", "arm64", "glibc"), ["momento-lambda-linux-arm64-gnu"]),
         (("linux", "x64", "glibc"), ["momento-lambda-linux-x64-gnu"]),
         (("linux", "arm64", "musl"), []),
-        (("darwin", "arm64", "glibc"), []),
+        (("darwin", "arm64", "glibc"), ["momento-lambda-darwin-arm64"]),
+        (("sunos", "x64", "glibc"), []),
     ],
 )
 def test_npm_chooses_the_platform(
