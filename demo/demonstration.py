@@ -64,11 +64,21 @@ def main() -> NoReturn:
             outcomes.put((1, "demo failed: " + "\n             ".join(problems)) if problems else (0, good))
 
     threading.Thread(target=work, daemon=True).start()
-    status, message = outcomes.get()
+    status, message = _first(outcomes)
     # A second signal is put in the queue too, and nobody reads it. (Ignoring signals from here on would be passed
     # on to a program that the working thread is starting right now, and that program could only be killed.)
     programs.end_all()
     _finish(status, message.replace(backend.key, "(the key)"))
+
+
+def _first(outcomes: queue.SimpleQueue[tuple[int, str]]) -> tuple[int, str]:
+    """The first outcome. Waits in short turns: a signal that comes just before a wait begins does not interrupt it, and
+    Python would run its handler only after it."""
+    while True:
+        try:
+            return outcomes.get(timeout=0.1)
+        except queue.Empty:
+            continue
 
 
 def _finish(status: int, message: str) -> NoReturn:
