@@ -3,6 +3,7 @@
 // Users branch on the code or the class and read the wrapper, so these are the official ones to the letter (two spaces
 // after some full stops). What happened is said by `message`; it comes from the core and never holds a token.
 
+import { Metadata, STATUS_NAMES } from './metadata';
 import type { NativeError } from './native';
 
 export enum MomentoErrorCode {
@@ -51,7 +52,7 @@ export class MomentoGrpcErrorDetails {
   /** The gRPC status, 0 to 16. */
   readonly code: number;
   readonly details: string;
-  /** Text metadata of the answer, a plain object. */
+  /** Metadata of the answer, with grpc-js's methods. */
   readonly metadata?: object;
 
   constructor(code: number, details: string, metadata?: object) {
@@ -79,7 +80,7 @@ export abstract class SdkError extends Error {
   /**
    * @param message What happened.
    * @param code The gRPC status; 0 where the failure arose on this side.
-   * @param metadata Text metadata of the answer.
+   * @param metadata Metadata of the answer.
    * @param stack A stack to show instead of the present one.
    */
   constructor(message: string, code = 0, metadata?: object, stack?: string) {
@@ -208,6 +209,14 @@ export class UnknownError extends SdkError {
   override readonly _messageWrapper: string = 'Unknown error has occurred';
 }
 
+/** A function of the account that does not exist; no operation of a cache leads there. */
+export class FunctionNotFoundError extends SdkError {
+  override readonly _errorCode = MomentoErrorCode.FUNCTION_NOT_FOUND_ERROR;
+  override readonly _messageWrapper: string =
+    'A function with the specified name does not exist.  To resolve this error, make sure you have created the ' +
+    'function before attempting to use it';
+}
+
 const LIMITS: Record<string, string> = {
   topic_subscriptions: 'Topic subscriptions limit exceeded for this account',
   operations_rate: 'Request rate limit exceeded for this account',
@@ -238,8 +247,8 @@ const WORDS: [string, string][] = [
 ];
 
 function limitOf(cause: string | undefined, message: string): string {
-  const said = cause?.replace(/(_rate)?_limit_exceeded$/, '');
-  if (said !== undefined) return said === 'operations' ? 'operations_rate' : said;
+  const said = cause?.replace(/(_rate)?_limit_exceeded$/, '').replace(/^operations$/, 'operations_rate');
+  if (said !== undefined && said in LIMITS) return said;
   const lower = message.toLowerCase();
   return WORDS.find(([words]) => lower.includes(words))?.[1] ?? '';
 }
@@ -263,18 +272,29 @@ const CLASSES: Record<string, ErrorClass> = {
   FAILED_PRECONDITION_ERROR: FailedPreconditionError,
 };
 
-/** Where the metadata entry `err` says more than the status. */
-const CAUSES: Record<string, ErrorClass> = {
-  store_already_exists: StoreAlreadyExistsError,
-  store_not_found: StoreNotFoundError,
-  item_not_found: StoreItemNotFoundError,
-};
+/** What the service says of stores, in the metadata entry `err` or in words. */
+function storeError(code: string, cause: string | undefined, message: string): ErrorClass | undefined {
+  const aboutStore = cause === undefined && message.includes('Store with name:');
+  if (code === 'ALREADY_EXISTS_ERROR') {
+    const exists = cause === 'store_already_exists' || (aboutStore && message.includes('already exists'));
+    return exists ? StoreAlreadyExistsError : undefined;
+  }
+  if (code !== 'NOT_FOUND_ERROR') return undefined;
+  if (cause === 'item_not_found') return StoreItemNotFoundError;
+  const missing = cause === 'store_not_found' || (aboutStore && message.includes("doesn't exist"));
+  return missing ? StoreNotFoundError : undefined;
+}
+
+/** What grpc-js has as a status too where a call ends on this side: no answer in time, and nobody there. */
+const STATUS_OF: Record<string, number> = { TIMEOUT_ERROR: 4, SERVER_UNAVAILABLE: 14 };
 
 /** @internal The official error for one from the core. */
 export function sdkError({ code, details, limit, grpc }: NativeError): SdkError {
-  if (code === 'LIMIT_EXCEEDED_ERROR') {
-    return new LimitExceededError(details, grpc?.code, grpc?.metadata, undefined, limit);
-  }
-  const cause = CAUSES[grpc?.metadata['err'] ?? ''];
-  return new (cause ?? CLASSES[code] ?? UnknownError)(details, grpc?.code, grpc?.metadata);
+  const status = grpc?.code ?? STATUS_OF[code];
+  const metadata = status === undefined ? undefined : Metadata.of(grpc?.metadata ?? []);
+  // grpc-js puts the status before what the service says, and so users find it in messages.
+  const message = status === undefined ? details : `${status} ${STATUS_NAMES[status] ?? 'UNKNOWN'}: ${details}`;
+  if (code === 'LIMIT_EXCEEDED_ERROR') return new LimitExceededError(message, status, metadata, undefined, limit);
+  const cause = metadata?.get('err')[0]?.toString();
+  return new (storeError(code, cause, message) ?? CLASSES[code] ?? UnknownError)(message, status, metadata);
 }

@@ -14,7 +14,8 @@ export interface NativeError {
   code: string;
   details: string;
   limit: string;
-  grpc?: { code: number; details: string; metadata: Record<string, string> };
+  /** Metadata: names and values by turns. */
+  grpc?: { code: number; details: string; metadata: string[] };
 }
 
 export interface NativeEndpoint {

@@ -1,74 +1,103 @@
-// From the addon's compact replies to response classes: one reader per shape. The kinds are those of src/replies.rs.
+// From the addon's compact answers to response classes. The kinds and the payloads are those of src/replies.rs.
 
 import { UnknownError, sdkError, type SdkError } from './errors';
 import type { NativeError } from './native';
-import { CacheInfo, type CacheLimits, type TopicLimits } from './responses';
+import type { KeyFacts } from './responses/control';
+import { PackedElements } from './responses/elements';
 
-const ERROR = 0;
-const SUCCESS = 1;
-const ALREADY_EXISTS = 2;
-const HIT = 3;
-const MISS = 4;
-const CACHES = 5;
+/** Which variant an answer is. */
+const VARIANTS = ['Error', 'Success', 'AlreadyExists', 'Hit', 'Miss', 'Stored', 'NotStored', 'Set', 'NotSet'] as const;
 
-type Class<Instance, Arguments extends unknown[] = []> = new (...values: Arguments) => Instance;
+/** How a payload becomes what the variant's constructor takes. */
+type Reader = (payload: never) => unknown[];
 
-/** Makes an operation's answers. */
-export interface Reply<Response> {
-  answer(kind: number, payload: unknown): Response;
-  failure(error: SdkError): Response;
-}
+type Packed = [bytes: Uint8Array, lengths: Uint32Array];
 
-function reply<Response>(
-  Failure: Class<Response, [SdkError]>,
-  read: (kind: number, payload: unknown) => Response | undefined,
-): Reply<Response> {
-  const failure = (error: SdkError) => new Failure(error);
-  return {
-    failure,
-    answer(kind, payload) {
-      if (kind === ERROR) return failure(sdkError(payload as NativeError));
-      return read(kind, payload) ?? failure(new UnknownError(`the addon answered ${kind}; please report this`));
-    },
-  };
-}
+const packed = ([bytes, lengths]: Packed) => new PackedElements(bytes, lengths);
+const flags = (bytes: Uint8Array) => Array.from(bytes, Boolean);
+const scalar = () => require('./responses/scalar.generated') as typeof import('./responses/scalar.generated');
 
-export function successReply<S, E>(of: { Success: Class<S>; Error: Class<E, [SdkError]> }): Reply<S | E> {
-  return reply<S | E>(of.Error, kind => (kind === SUCCESS ? new of.Success() : undefined));
-}
+/** By the second number of an answer. */
+const READERS: Reader[] = [
+  () => [],
+  (value: unknown) => [value],
+  (values: unknown[]) => values,
+  (list: Packed) => [packed(list)],
+  ([bytes, lengths, flagged]: [...Packed, Uint8Array]) => [packed([bytes, lengths]), flags(flagged)],
+  ([bytes, lengths, scores]: [...Packed, Float64Array]) => [packed([bytes, lengths]), scores],
+  ([bytes, lengths, scores]: [...Packed, Float64Array]) => [scores, packed([bytes, lengths])],
+  values,
+  results,
+  caches,
+  signingKeys,
+];
 
-export function createdReply<S, A, E>(of: {
-  Success: Class<S>;
-  AlreadyExists: Class<A>;
-  Error: Class<E, [SdkError]>;
-}): Reply<S | A | E> {
-  return reply<S | A | E>(of.Error, kind => {
-    if (kind === ALREADY_EXISTS) return new of.AlreadyExists();
-    return kind === SUCCESS ? new of.Success() : undefined;
+/** An answer per key: a value, a miss or an error. */
+function values([bytes, lengths, errors]: [...Packed, NativeError[]]): unknown[] {
+  const { CacheGet } = scalar();
+  const pairs = new PackedElements(bytes, lengths);
+  const keys: Uint8Array[] = [];
+  let failed = 0;
+  const answers = Array.from({ length: pairs.length / 2 }, (_, place) => {
+    const index = 2 * place;
+    keys.push(pairs.view(index));
+    if (pairs.isPresent(index + 1)) return new CacheGet.Hit(pairs.view(index + 1));
+    if (!pairs.isFailed(index + 1)) return new CacheGet.Miss();
+    failed += 1;
+    return new CacheGet.Error(sdkError(errors[failed - 1] as NativeError));
   });
+  return [answers, keys];
 }
 
-export function valueReply<H, M, E>(of: {
-  Hit: Class<H, [Uint8Array]>;
-  Miss: Class<M>;
-  Error: Class<E, [SdkError]>;
-}): Reply<H | M | E> {
-  return reply<H | M | E>(of.Error, (kind, payload) => {
-    if (kind === HIT) return new of.Hit(payload as Uint8Array);
-    return kind === MISS ? new of.Miss() : undefined;
-  });
+/** An answer per item: stored, or an error. */
+function results(errors: (NativeError | null)[]): unknown[] {
+  const { CacheSet } = scalar();
+  return [errors.map(error => (error === null ? new CacheSet.Success() : new CacheSet.Error(sdkError(error))))];
 }
 
 interface NativeCacheInfo {
   name: string;
-  cacheLimits: CacheLimits;
-  topicLimits: TopicLimits;
+  cacheLimits: never;
+  topicLimits: never;
 }
 
-export function cachesReply<S, E>(of: { Success: Class<S, [CacheInfo[]]>; Error: Class<E, [SdkError]> }): Reply<S | E> {
-  return reply<S | E>(of.Error, (kind, payload) => {
-    if (kind !== CACHES) return undefined;
-    const caches = payload as NativeCacheInfo[];
-    return new of.Success(caches.map(cache => new CacheInfo(cache.name, cache.topicLimits, cache.cacheLimits)));
-  });
+function caches(list: NativeCacheInfo[]): unknown[] {
+  const { CacheInfo } = require('./responses/control') as typeof import('./responses/control');
+  return [list.map(cache => new CacheInfo(cache.name, cache.topicLimits, cache.cacheLimits))];
+}
+
+function signingKeys(list: KeyFacts[]): unknown[] {
+  const { SigningKey } = require('./responses/control') as typeof import('./responses/control');
+  return [list.map(key => new SigningKey(key.keyId, new Date(key.expiresAt * 1_000), key.endpoint))];
+}
+
+type Class = new (...values: unknown[]) => object;
+
+/** Makes an operation's answers. Its classes are loaded with the first of them. */
+export class Reply<Response> {
+  readonly #load: () => object;
+
+  constructor(load: () => object) {
+    this.#load = load;
+  }
+
+  /** `echo` is the argument that also an error tells again. */
+  answer(kind: number, reader: number, payload: unknown, echo?: unknown): Response {
+    if (kind === 0) return this.failure(sdkError(payload as NativeError), echo);
+    const variant = VARIANTS[kind];
+    const made = variant && (this.#load() as Partial<Record<string, Class>>)[variant];
+    const read = READERS[reader];
+    if (made && read) return new made(...read(payload as never)) as Response;
+    return this.failure(new UnknownError(`the addon answered ${kind} ${reader}; please report this`), echo);
+  }
+
+  failure(error: SdkError, echo?: unknown): Response {
+    const { Error } = this.#load() as Record<'Error', Class>;
+    return new Error(error, echoed(echo)) as Response;
+  }
+}
+
+function echoed(echo: unknown): Uint8Array | undefined {
+  if (echo === undefined || echo instanceof Uint8Array) return echo;
+  return new Uint8Array(Buffer.from(typeof echo === 'string' ? echo : ''));
 }

@@ -2,14 +2,16 @@
 
 use crate::errors::NativeError;
 use crate::queue::Queue;
-use momento_lambda_core::bridge::{self, Completion};
+use momento_lambda_core::bridge::{self, Asks, Completion};
 use momento_lambda_core::operation::{Reply, Request};
 use momento_lambda_core::{CacheClient, Error, ErrorCode, Result, runtime};
 use napi::Env;
 use napi_derive::napi;
+use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::AbortHandle;
 
 /// One client of one environment.
 #[napi]
@@ -17,6 +19,7 @@ pub struct NativeClient {
     client: CacheClient,
     queue: Rc<Queue>,
     number: u32,
+    asks: Cell<Asks>,
 }
 
 impl NativeClient {
@@ -25,6 +28,7 @@ impl NativeClient {
             client,
             queue,
             number,
+            asks: Cell::default(),
         }
     }
 
@@ -36,20 +40,28 @@ impl NativeClient {
         request: impl FnOnce() -> Result<Request>,
     ) -> Option<NativeError> {
         let submitted = request().and_then(|request| {
+            request.check_ranges()?;
+            let completions = self.queue.completions();
             bridge::submit(
                 &self.client,
                 request,
                 ticket.into(),
-                self.queue.completions(),
+                completions,
+                self.asks.get(),
             )
         });
-        self.submitted(env, submitted)
+        self.submitted(env, ticket, submitted)
     }
 
-    fn submitted<T>(&self, env: Env, submitted: Result<T>) -> Option<NativeError> {
+    fn submitted(
+        &self,
+        env: Env,
+        ticket: u32,
+        submitted: Result<AbortHandle>,
+    ) -> Option<NativeError> {
         match submitted {
-            Ok(_) => {
-                self.queue.began(env);
+            Ok(handle) => {
+                self.queue.began(env, ticket, handle);
                 None
             }
             Err(error) => Some(NativeError::from(&error)),
@@ -83,7 +95,19 @@ impl NativeClient {
                 outcome,
             });
         });
-        self.submitted(env, submitted)
+        self.submitted(env, ticket, submitted)
+    }
+
+    /// Which hooks JavaScript has, see `questions.rs`.
+    #[napi]
+    pub fn ask(&self, middlewares: bool, retry: bool) {
+        self.asks.set(Asks { middlewares, retry });
+    }
+
+    /// Gives a call up: its answer does not come.
+    #[napi]
+    pub fn cancel(&self, env: Env, ticket: u32) {
+        self.queue.cancel(env, ticket);
     }
 
     /// Lets go of connection and token.

@@ -1,76 +1,137 @@
-//! From JavaScript values to arguments: one converter per kind in core/operations.toml.
+//! From what `lib/arguments.ts` has judged to the core's arguments: one converter per kind.
 //!
-//! Each parameter takes any value, and a wrong one becomes an error here: what `N-API` itself throws
-//! for it would not be one of the official errors. Texts and bytes are copied once, into the message.
+//! JavaScript passes strings, bytes and numbers only, so nothing here can be of the wrong type. Lists
+//! come packed: the bytes of all values one after the other, and the length of each.
 
-use momento_lambda_core::{Error, Result};
-use napi::ValueType;
-use napi::bindgen_prelude::{Either, Either3, Uint8ArraySlice, Unknown};
+use momento_lambda_core::operation::{
+    Aggregate, BatchItem, CollectionTtl, SortOrder, SortedSetSource,
+};
+use momento_lambda_core::{Error, ErrorCode, Result};
+use napi::bindgen_prelude::{BigInt, Either, Uint8ArraySlice};
 use std::time::Duration;
 
-/// A parameter that should be a string.
-pub type Text<'a> = Either<String, Unknown<'a>>;
+/// A string or a `Uint8Array`.
+pub type Bytes<'a> = Either<String, Uint8ArraySlice<'a>>;
 
-/// A parameter that should be a string or a `Uint8Array`, which a `Buffer` is too.
-pub type Bytes<'a> = Either3<String, Uint8ArraySlice<'a>, Unknown<'a>>;
+/// A whole number.
+pub type Amount = Either<f64, BigInt>;
 
-/// A parameter that should be a number of seconds or be left out.
-pub type Seconds<'a> = Either3<f64, String, Unknown<'a>>;
-
-pub fn cache_name(value: Text<'_>) -> Result<String> {
+pub fn bytes(value: Bytes<'_>) -> Vec<u8> {
     match value {
-        Either::A(name) => Ok(name),
-        Either::B(other) => Err(Error::invalid_argument(format!(
-            "cache name must be a string, not {}",
-            type_name(&other)
-        ))),
+        Either::A(text) => text.into_bytes(),
+        Either::B(bytes) => bytes.to_vec(),
     }
 }
 
-pub fn key(value: Bytes<'_>) -> Result<Vec<u8>> {
-    bytes(value, "key")
+/// Cuts packed values apart.
+fn unpack<'a>(bytes: &'a [u8], lengths: &'a [u32]) -> impl Iterator<Item = Result<&'a [u8]>> {
+    let mut rest = bytes;
+    lengths.iter().map(move |&length| {
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        let (value, after) = rest.split_at_checked(length).ok_or_else(malformed)?;
+        rest = after;
+        Ok(value)
+    })
 }
 
-pub fn value(value: Bytes<'_>) -> Result<Vec<u8>> {
-    bytes(value, "value")
+fn malformed() -> Error {
+    Error::new(
+        ErrorCode::Unknown,
+        "the binding packed its arguments wrongly; please report this",
+    )
 }
 
-fn bytes(value: Bytes<'_>, what: &str) -> Result<Vec<u8>> {
-    match value {
-        Either3::A(text) => Ok(text.into_bytes()),
-        Either3::B(bytes) => Ok(bytes.to_vec()),
-        Either3::C(other) => Err(Error::invalid_argument(format!(
-            "Unsupported type for {what}: {}; pass a string or a Uint8Array",
-            type_name(&other)
-        ))),
+pub fn list(bytes: &[u8], lengths: &[u32]) -> Result<Vec<Vec<u8>>> {
+    unpack(bytes, lengths)
+        .map(|value| value.map(<[u8]>::to_vec))
+        .collect()
+}
+
+pub fn pairs(bytes: &[u8], lengths: &[u32]) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
+    let mut values = unpack(bytes, lengths);
+    let mut pairs = Vec::with_capacity(lengths.len() / 2);
+    while let Some(first) = values.next() {
+        let second = values.next().ok_or_else(malformed)?;
+        pairs.push((first?.to_vec(), second?.to_vec()));
     }
+    Ok(pairs)
+}
+
+pub fn scored(bytes: &[u8], lengths: &[u32], scores: &[f64]) -> Result<Vec<(Vec<u8>, f64)>> {
+    unpack(bytes, lengths)
+        .zip(scores)
+        .map(|(value, &score)| Ok((value?.to_vec(), score)))
+        .collect()
+}
+
+/// A time that is NaN is left out.
+pub fn items(bytes: &[u8], lengths: &[u32], ttls: &[f64]) -> Result<Vec<BatchItem>> {
+    pairs(bytes, lengths)?
+        .into_iter()
+        .zip(ttls)
+        .map(|((key, value), &ttl)| {
+            let ttl = (!ttl.is_nan()).then_some(ttl);
+            Ok(BatchItem {
+                key,
+                value,
+                ttl: self::ttl(ttl)?,
+            })
+        })
+        .collect()
+}
+
+pub fn sources(bytes: &[u8], lengths: &[u32], weights: &[f64]) -> Result<Vec<SortedSetSource>> {
+    unpack(bytes, lengths)
+        .zip(weights)
+        .map(|(name, &weight)| {
+            let name = std::str::from_utf8(name?).map_err(|_| malformed())?;
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "weights have 32 bits on the wire"
+            )]
+            let weight = weight as f32;
+            Ok(SortedSetSource {
+                sorted_set_name: name.to_owned(),
+                weight,
+            })
+        })
+        .collect()
 }
 
 /// Seconds, also parts of one: the official SDK takes whole numbers only, and takes 0 to mean the
 /// default, which hides a mistake and is refused here.
-pub fn ttl(value: Seconds<'_>) -> Result<Option<Duration>> {
-    match value {
-        Either3::A(number) => seconds(number).map(Some),
-        Either3::B(text) => Err(no_ttl(&format!("{text:?}"))),
-        Either3::C(other) => match other.get_type() {
-            Ok(ValueType::Undefined | ValueType::Null) => Ok(None),
-            _ => Err(no_ttl(type_name(&other))),
-        },
-    }
+pub fn ttl(value: Option<f64>) -> Result<Option<Duration>> {
+    value.map(seconds).transpose()
+}
+
+pub fn collection_ttl(value: Option<f64>, refresh: bool) -> Result<CollectionTtl> {
+    Ok(CollectionTtl {
+        ttl: ttl(value)?,
+        refresh,
+    })
 }
 
 /// A number of seconds as a TTL.
 pub fn seconds(number: f64) -> Result<Duration> {
-    match Duration::try_from_secs_f64(number) {
-        Ok(ttl) if !ttl.is_zero() => Ok(ttl),
-        _ => Err(no_ttl(&written(number))),
-    }
+    duration(number, number)
 }
 
-fn no_ttl(received: &str) -> Error {
-    Error::invalid_argument(format!(
-        "ttl must be a positive integer, received {received}"
-    ))
+pub fn milliseconds(number: f64) -> Result<Duration> {
+    duration(number / 1_000.0, number)
+}
+
+pub fn minutes(number: f64) -> Result<Duration> {
+    duration(number * 60.0, number)
+}
+
+fn duration(seconds: f64, received: f64) -> Result<Duration> {
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(duration) if !duration.is_zero() => Ok(duration),
+        _ => Err(Error::invalid_argument(format!(
+            "ttl must be a positive integer, received {}",
+            written(received)
+        ))),
+    }
 }
 
 /// As JavaScript writes it.
@@ -82,17 +143,44 @@ fn written(value: f64) -> String {
     }
 }
 
-/// What `typeof` says, but null for null.
-fn type_name(value: &Unknown<'_>) -> &'static str {
-    match value.get_type() {
-        Ok(ValueType::Undefined) => "undefined",
-        Ok(ValueType::Null) => "null",
-        Ok(ValueType::Boolean) => "boolean",
-        Ok(ValueType::Number) => "number",
-        Ok(ValueType::String) => "string",
-        Ok(ValueType::Symbol) => "symbol",
-        Ok(ValueType::Function) => "function",
-        Ok(ValueType::BigInt) => "bigint",
-        _ => "object",
+pub fn amount(value: &Amount) -> Result<i64> {
+    match value {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "judged to be a safe integer"
+        )]
+        Either::A(number) => Ok(*number as i64),
+        Either::B(number) => match number.get_i64() {
+            (value, true) => Ok(value),
+            (_, false) => Err(malformed()),
+        },
+    }
+}
+
+pub fn limit(value: f64) -> u64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "judged to be a safe integer that is not negative"
+    )]
+    let limit = value as u64;
+    limit
+}
+
+pub fn order(descending: bool) -> SortOrder {
+    if descending {
+        SortOrder::Descending
+    } else {
+        SortOrder::Ascending
+    }
+}
+
+/// The numbers of `SortedSetAggregate`.
+pub fn aggregate(value: u32) -> Result<Aggregate> {
+    match value {
+        0 => Ok(Aggregate::Sum),
+        1 => Ok(Aggregate::Min),
+        2 => Ok(Aggregate::Max),
+        _ => Err(malformed()),
     }
 }

@@ -2,7 +2,6 @@
 
 use momento_lambda_core::Error;
 use napi_derive::napi;
-use std::collections::HashMap;
 
 /// A failure, for `lib/errors.ts`.
 #[napi(object, object_from_js = false)]
@@ -24,8 +23,8 @@ pub struct NativeGrpcDetails {
     pub code: i32,
     /// The status message.
     pub details: String,
-    /// Text metadata, the last value of each name.
-    pub metadata: HashMap<String, String>,
+    /// Text metadata: names and values by turns.
+    pub metadata: Vec<String>,
 }
 
 impl From<&Error> for NativeError {
@@ -37,8 +36,16 @@ impl From<&Error> for NativeError {
             grpc: error.grpc().map(|grpc| NativeGrpcDetails {
                 code: grpc.code,
                 details: grpc.details.clone(),
-                metadata: grpc.metadata.iter().cloned().collect(),
+                metadata: by_turns(&grpc.metadata),
             }),
         }
     }
+}
+
+/// Names and values in one flat list: an object per entry costs more than it tells.
+pub fn by_turns(metadata: &[(String, String)]) -> Vec<String> {
+    metadata
+        .iter()
+        .flat_map(|(name, value)| [name.clone(), value.clone()])
+        .collect()
 }

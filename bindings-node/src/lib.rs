@@ -11,6 +11,8 @@ pub mod credentials;
 pub mod doctor;
 mod errors;
 mod generated;
+mod packed;
+mod questions;
 mod queue;
 mod replies;
 mod settings;

@@ -10,15 +10,17 @@ use crate::client::NativeClient;
 use crate::errors::NativeError;
 use crate::replies;
 use crate::settings::{NativeClientOptions, NativeSharedOptions};
-use momento_lambda_core::bridge::Completions;
+use momento_lambda_core::bridge::{Completions, Event};
 use momento_lambda_core::{CacheClient, get_momento_client_with, runtime};
 use napi::bindgen_prelude::{Array, Either, Function};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Result, Status};
 use napi_derive::napi;
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::task::AbortHandle;
 
 /// Not told of errors, not referenced, unbounded: there is never more than one wake to a batch.
 type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
@@ -27,7 +29,8 @@ type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 pub struct Queue {
     completions: Arc<Completions>,
     wake: Arc<Mutex<Wake>>,
-    pending: Cell<usize>,
+    /// Calls under way, by ticket. The function is referenced while there are any.
+    pending: RefCell<HashMap<u32, AbortHandle>>,
     /// Clients that this environment got from the core's registry, by the number it knows them by.
     shared: RefCell<Vec<(u32, CacheClient)>>,
     last_number: Cell<u32>,
@@ -49,7 +52,7 @@ impl Queue {
         Ok(Self {
             completions: Arc::new(completions),
             wake,
-            pending: Cell::new(0),
+            pending: RefCell::default(),
             shared: RefCell::default(),
             last_number: Cell::new(0),
         })
@@ -61,18 +64,32 @@ impl Queue {
     }
 
     /// One more call is under way.
-    pub fn began(&self, env: Env) {
-        let before = self.pending.replace(self.pending.get() + 1);
-        if before == 0 {
+    pub fn began(&self, env: Env, ticket: u32, handle: AbortHandle) {
+        let mut pending = self.pending.borrow_mut();
+        let first = pending.is_empty();
+        pending.insert(ticket, handle);
+        drop(pending);
+        if first {
             self.keep_alive(env, true);
         }
     }
 
-    fn ended(&self, env: Env, count: usize) {
-        let left = self.pending.get().saturating_sub(count);
-        self.pending.set(left);
-        if left == 0 {
+    /// A call has ended, or is given up. Its answer may be in the queue by then.
+    fn ended(&self, env: Env, ticket: u32) -> Option<AbortHandle> {
+        let mut pending = self.pending.borrow_mut();
+        let handle = pending.remove(&ticket);
+        let last = handle.is_some() && pending.is_empty();
+        drop(pending);
+        if last {
             self.keep_alive(env, false);
+        }
+        handle
+    }
+
+    /// Gives a call up.
+    pub fn cancel(&self, env: Env, ticket: u32) {
+        if let Some(handle) = self.ended(env, ticket) {
+            handle.abort();
         }
     }
 
@@ -119,6 +136,13 @@ impl Queue {
 #[napi]
 pub struct NativeQueue(Rc<Queue>);
 
+impl NativeQueue {
+    /// Where answers to questions go.
+    pub(crate) fn completions(&self) -> &Completions {
+        &self.0.completions
+    }
+}
+
 #[napi]
 impl NativeQueue {
     /// `answer` is called when calls have finished, and should then call `drain`.
@@ -127,16 +151,19 @@ impl NativeQueue {
         Ok(Self(Rc::new(Queue::new(&answer)?)))
     }
 
-    /// All finished calls; see `replies.rs` for the form.
+    /// All finished calls and all questions; see `replies.rs` for the form.
     #[napi]
     pub fn drain<'env>(&self, env: &'env Env) -> Result<Array<'env>> {
-        let finished = self.0.completions.drain();
-        self.0.ended(*env, finished.len());
-        let length = u32::try_from(finished.len()).unwrap_or(u32::MAX);
+        let events = self.0.completions.drain();
+        let length = u32::try_from(events.len()).unwrap_or(u32::MAX);
         let mut batch = env.create_array(length.saturating_mul(replies::STRIDE))?;
         let mut index = 0;
-        for completion in finished {
-            replies::write(*env, &mut batch, index, completion)?;
+        for event in events {
+            if let Event::Completed(completion) = &event {
+                #[expect(clippy::cast_possible_truncation, reason = "a ticket was a u32 before")]
+                self.0.ended(*env, completion.ticket as u32);
+            }
+            replies::write(*env, &mut batch, index, event)?;
             index += replies::STRIDE;
         }
         Ok(batch)

@@ -1,7 +1,10 @@
 //! What JavaScript makes clients from, read into the core's options.
 
 use crate::credentials::NativeCredential;
-use momento_lambda_core::{Agent, ClientOptions, Configuration, Error, Result};
+use momento_lambda_core::{
+    Agent, ClientOptions, Compression, CompressionFormat, CompressionLevel, Configuration, Error,
+    ReadConcern, Result, Retry,
+};
 use napi_derive::napi;
 use std::time::Duration;
 
@@ -12,10 +15,48 @@ pub struct NativeConfiguration {
     pub deadline_millis: f64,
     /// How long connecting may take.
     pub connect_budget_millis: Option<f64>,
-    /// The largest message.
+    /// The largest message sent.
     pub max_message_bytes: Option<f64>,
+    /// The largest message received.
+    pub max_reply_bytes: Option<f64>,
+    /// How many calls may be under way at a time.
+    pub max_concurrent_requests: Option<f64>,
+    /// Whether reads must see the latest write.
+    pub consistent_reads: bool,
+    /// When a failed attempt is followed by another.
+    pub retry: NativeRetry,
+    /// How values are compressed.
+    pub compression: Option<NativeCompression>,
     /// A PEM file.
     pub root_certificates: Option<String>,
+}
+
+/// A retry strategy. Which numbers it has depends on its name.
+#[napi(object, object_to_js = false)]
+pub struct NativeRetry {
+    /// `none`, `fixed-count`, `fixed-timeout`, `exponential-backoff` or `custom`.
+    pub strategy: String,
+    /// How many attempts may follow the first.
+    pub max_attempts: Option<f64>,
+    /// How long an attempt after the first may take.
+    pub response_timeout_millis: Option<f64>,
+    /// The pause, or the first one.
+    pub delay_millis: Option<f64>,
+    /// The longest pause.
+    pub max_delay_millis: Option<f64>,
+    /// What a pause is multiplied by to make the next.
+    pub growth_factor: Option<f64>,
+}
+
+/// How values are compressed.
+#[napi(object, object_to_js = false)]
+pub struct NativeCompression {
+    /// zstd, or else gzip.
+    pub zstd: bool,
+    /// `fastest`, `smallest` or, else, balanced.
+    pub level: String,
+    /// Whether reads decompress what is compressed without being asked to.
+    pub decompress_automatically: bool,
 }
 
 /// For a client with credentials of its own.
@@ -82,10 +123,77 @@ impl NativeConfiguration {
         if let Some(bytes) = self.max_message_bytes {
             configuration = configuration.with_max_message_bytes(size(bytes)?);
         }
+        if let Some(bytes) = self.max_reply_bytes {
+            configuration = configuration.with_max_reply_bytes(size(bytes)?);
+        }
+        if let Some(most) = self.max_concurrent_requests {
+            configuration = configuration.with_max_concurrent_requests(requests(most)?);
+        }
         if let Some(path) = self.root_certificates {
             configuration = configuration.with_root_certificates(path);
         }
-        Ok(configuration)
+        if self.consistent_reads {
+            configuration = configuration.with_read_concern(ReadConcern::Consistent);
+        }
+        if let Some(compression) = self.compression {
+            configuration = configuration.with_compression(compression.read());
+        }
+        Ok(configuration.with_retry(self.retry.read()?))
+    }
+}
+
+impl NativeRetry {
+    fn read(self) -> Result<Retry> {
+        let pause = |name: &str, value: Option<f64>| {
+            let seconds = value.unwrap_or_default() / 1_000.0;
+            Duration::try_from_secs_f64(seconds).map_err(|_| {
+                Error::invalid_argument(format!(
+                    "{name} of the retry strategy must be a number of milliseconds, 0 or more"
+                ))
+            })
+        };
+        let response_timeout = |value: f64| millis("responseDataReceivedTimeoutMillis", value);
+        Ok(match self.strategy.as_str() {
+            "none" => Retry::None,
+            "fixed-count" => Retry::FixedCount {
+                max_attempts: attempts(self.max_attempts.unwrap_or_default())?,
+            },
+            "fixed-timeout" => Retry::FixedTimeout {
+                response_timeout: response_timeout(
+                    self.response_timeout_millis.unwrap_or_default(),
+                )?,
+                delay: pause("retryDelayIntervalMillis", self.delay_millis)?,
+            },
+            "exponential-backoff" => Retry::ExponentialBackoff {
+                initial_delay: pause("initialDelayMillis", self.delay_millis)?,
+                growth_factor: self.growth_factor.unwrap_or(2.0),
+                max_delay: pause("maxBackoffMillis", self.max_delay_millis)?,
+            },
+            _ => Retry::Custom {
+                response_timeout: self
+                    .response_timeout_millis
+                    .map(response_timeout)
+                    .transpose()?,
+            },
+        })
+    }
+}
+
+impl NativeCompression {
+    fn read(self) -> Compression {
+        Compression {
+            format: if self.zstd {
+                CompressionFormat::Zstd
+            } else {
+                CompressionFormat::Gzip
+            },
+            level: match self.level.as_str() {
+                "fastest" => CompressionLevel::Fastest,
+                "smallest" => CompressionLevel::SmallestSize,
+                _ => CompressionLevel::Balanced,
+            },
+            decompress_automatically: self.decompress_automatically,
+        }
     }
 }
 
@@ -122,4 +230,28 @@ fn size(bytes: f64) -> Result<usize> {
     Err(Error::invalid_argument(
         "the maximum message length must be a positive number of bytes",
     ))
+}
+
+fn requests(most: f64) -> Result<usize> {
+    whole(most).filter(|&most| most > 0).ok_or_else(|| {
+        Error::invalid_argument("concurrent requests limit must be strictly positive (> 0)")
+    })
+}
+
+fn attempts(most: f64) -> Result<u32> {
+    whole(most)
+        .and_then(|most| u32::try_from(most).ok())
+        .ok_or_else(|| {
+            Error::invalid_argument("maxAttempts of the retry strategy must be a number, 0 or more")
+        })
+}
+
+/// A number that is 0 or more, cut to a whole one that fits.
+fn whole(number: f64) -> Option<usize> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked before"
+    )]
+    (number >= 0.0).then(|| number.min(f64::from(u32::MAX)) as usize)
 }

@@ -1,12 +1,13 @@
 //! `NativeClient`: a core client for Python. Its operations are in generated.rs.
 
-use crate::convert;
+use crate::convert::{self, Conversion, Refusal};
 use crate::errors::raised;
+use crate::hooks::ClientHooks;
 use crate::options;
 use crate::reactor::{self, Ending};
 use crate::replies::Response;
 use crate::wait::wait;
-use momento_lambda_core::bridge::{self, Completion};
+use momento_lambda_core::bridge::{self, Asks, Completion};
 use momento_lambda_core::operation::{Reply, Request};
 use momento_lambda_core::{CacheClient, ClientOptions, Error, ErrorCode, Result, runtime};
 use pyo3::prelude::*;
@@ -14,9 +15,12 @@ use std::sync::Arc;
 
 /// A core client. The classes of `momento_lambda` hold one and add what users see.
 #[pyclass(frozen, module = "momento_lambda._native")]
-#[derive(Debug)]
 pub(crate) struct NativeClient {
     pub(crate) core: CacheClient,
+    /// Middlewares and the like; most clients have none.
+    pub(crate) hooks: Option<ClientHooks>,
+    /// Whether failures are raised rather than returned as `Error` responses.
+    pub(crate) raises: bool,
 }
 
 impl NativeClient {
@@ -25,13 +29,15 @@ impl NativeClient {
         &self,
         py: Python<'py>,
         response: &'static Response,
-        request: impl FnOnce() -> Result<Request>,
+        request: Conversion<Request>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let outcome = match request() {
-            Ok(request) => wait(py, self.core.execute(request))?,
-            Err(error) => Err(error),
+        let outcome = match (request, &self.hooks) {
+            (Ok(request), None) => wait(py, self.core.execute(request))?,
+            (Ok(request), Some(hooks)) => hooks.call(py, &self.core, request)?,
+            (Err(Refusal::Error(error)), _) => Err(error),
+            (Err(Refusal::Raised(error)), _) => return Err(error),
         };
-        response.build(py, outcome)
+        response.build(py, outcome, self.raises)
     }
 
     /// Begins an operation; an `asyncio.Future` of the running loop brings the response.
@@ -39,10 +45,25 @@ impl NativeClient {
         &self,
         py: Python<'py>,
         response: &'static Response,
-        request: impl FnOnce() -> Result<Request>,
+        request: Conversion<Request>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        reactor::submit(py, Ending::Response(response), |ticket, completions| {
-            bridge::submit(&self.core, request()?, ticket, completions)
+        let request = match request {
+            Ok(request) => Ok(request),
+            Err(Refusal::Error(error)) => Err(error),
+            Err(Refusal::Raised(error)) => return Err(error),
+        };
+        let hooks = match &self.hooks {
+            Some(hooks) => hooks.asyncio(py)?,
+            None => None,
+        };
+        let (asks, hooks) = match hooks {
+            Some((asks, hooks)) => (asks, Some(hooks)),
+            None => (Asks::default(), None),
+        };
+        let raises = self.raises;
+        let ending = Ending::Response { response, raises };
+        reactor::submit(py, ending, hooks, |ticket, completions| {
+            bridge::submit(&self.core, request?, ticket, completions, asks)
         })
     }
 }
@@ -55,14 +76,18 @@ pub(crate) fn open(
     configuration: &Bound<'_, PyAny>,
     default_ttl: &Bound<'_, PyAny>,
 ) -> PyResult<NativeClient> {
-    crate::credentials::credential(credentials)
+    let core = crate::credentials::credential(credentials)
         .and_then(|credential| {
             let options = ClientOptions::new(credential);
             options::complete(py, options, Some(configuration), Some(default_ttl))
         })
         .and_then(CacheClient::new)
-        .map(|core| NativeClient { core })
-        .map_err(|error| raised(py, &error))
+        .map_err(|error| raised(py, &error))?;
+    Ok(NativeClient {
+        core,
+        hooks: ClientHooks::of(configuration)?,
+        raises: options::raises(configuration)?,
+    })
 }
 
 /// Connects within `timeout`; raises `ConnectionException`.
@@ -87,7 +112,7 @@ pub(crate) fn connect_async<'py>(
     timeout: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let connected = connected(client, timeout);
-    reactor::submit(py, Ending::Exception, |ticket, completions| {
+    reactor::submit(py, Ending::Exception, None, |ticket, completions| {
         let connected = connected?;
         let completions = Arc::clone(completions);
         runtime::spawn(async move {

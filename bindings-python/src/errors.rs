@@ -31,11 +31,14 @@ pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
     exception(py, error).map_or_else(|failure| failure, PyErr::from_value)
 }
 
-/// The official Python texts start with a capital; the core's with the argument's name, or with a
-/// source or variable as it is written (`env:KEY`), which stays as it is.
+/// The official Python texts about names and phrases start with a capital, the core's do not. What
+/// stays is an argument's name as it is written (`score must ...`), and the name of a source or a
+/// variable (`env:KEY`).
 fn capitalized(details: &str) -> String {
-    let first_word = details.split(' ').next().unwrap_or_default();
-    if !first_word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+    let mut words = details.split(' ');
+    let first = words.next().unwrap_or_default();
+    let is_argument = words.next() == Some("must");
+    if is_argument || !first.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return details.to_owned();
     }
     let mut letters = details.chars();

@@ -8,8 +8,10 @@ mod client;
 mod convert;
 mod credentials;
 mod doctor;
+mod enum_default;
 mod errors;
 mod generated;
+mod hooks;
 mod options;
 mod reactor;
 mod replies;
@@ -28,6 +30,10 @@ mod _native {
     #[pymodule_export]
     use super::doctor::doctor;
     #[pymodule_export]
+    use super::enum_default::EnumDefault;
+    #[pymodule_export]
+    use super::hooks::HookQuestion;
+    #[pymodule_export]
     use super::options::preset;
     #[pymodule_export]
     use super::reactor::{Reactor, give_up};
@@ -37,4 +43,10 @@ mod _native {
     #[pymodule_export]
     #[expect(non_upper_case_globals, reason = "Python's name for it")]
     const __version__: &str = env!("CARGO_PKG_VERSION");
+
+    #[pymodule_export]
+    const ASCENDING: EnumDefault = EnumDefault::ascending();
+
+    #[pymodule_export]
+    const SUM: EnumDefault = EnumDefault::sum();
 }

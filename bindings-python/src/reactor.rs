@@ -9,9 +9,10 @@
 //! nobody waits for any more. Here stand only weak references, to find it again.
 
 use crate::errors::raised;
+use crate::hooks;
 use crate::replies::Response;
 use momento_lambda_core::Result;
-use momento_lambda_core::bridge::Completions;
+use momento_lambda_core::bridge::{Completion, Completions, Event, Question};
 use momento_lambda_core::operation::Reply;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -27,13 +28,30 @@ struct Pending {
     future: Py<PyAny>,
     ending: Ending,
     call: AbortHandle,
+    /// Who answers the call's questions.
+    hooks: Option<Py<PyAny>>,
+}
+
+impl Pending {
+    /// Ends the tasks of hooks that nobody waits for any more.
+    fn end_hooks(&self, py: Python<'_>) {
+        if let Some(hooks) = &self.hooks {
+            let hooks = hooks.bind(py);
+            if let Err(error) = hooks.call_method0(intern!(py, "end")) {
+                error.write_unraisable(py, Some(hooks));
+            }
+        }
+    }
 }
 
 /// What becomes of a finished call.
 #[derive(Clone, Copy)]
 pub(crate) enum Ending {
     /// A response, whether it went well or not.
-    Response(&'static Response),
+    Response {
+        response: &'static Response,
+        raises: bool,
+    },
     /// `None`, or an exception: for what is no operation.
     Exception,
 }
@@ -41,7 +59,7 @@ pub(crate) enum Ending {
 impl Ending {
     fn build(self, py: Python<'_>, outcome: Result<Reply>) -> PyResult<Bound<'_, PyAny>> {
         match self {
-            Self::Response(response) => response.build(py, outcome),
+            Self::Response { response, raises } => response.build(py, outcome, raises),
             Self::Exception => match outcome {
                 Ok(_) => Ok(py.None().into_bound(py)),
                 Err(error) => Err(raised(py, &error)),
@@ -76,15 +94,10 @@ impl Reactor {
     /// Resolves the futures of finished calls. The event loop calls this when it is woken.
     fn drain(&self, py: Python<'_>) {
         self.wake.clear();
-        for completion in self.completions.drain() {
-            let Some(Pending { future, ending, .. }) = self.pending().remove(&completion.ticket)
-            else {
-                continue; // given up
-            };
-            let future = future.bind(py);
-            // One that can't be resolved must not keep the others from it.
-            if let Err(error) = resolve(future, ending, completion.outcome) {
-                error.write_unraisable(py, Some(future));
+        for event in self.completions.drain() {
+            match event {
+                Event::Completed(completion) => self.complete(py, completion),
+                Event::Asked(question) => self.ask(py, question),
             }
         }
     }
@@ -95,10 +108,34 @@ impl Reactor {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn complete(&self, py: Python<'_>, completion: Completion) {
+        let Some(pending) = self.pending().remove(&completion.ticket) else {
+            return; // given up
+        };
+        pending.end_hooks(py);
+        let future = pending.future.bind(py);
+        // One that can't be resolved must not keep the others from it.
+        if let Err(error) = resolve(future, pending.ending, completion.outcome) {
+            error.write_unraisable(py, Some(future));
+        }
+    }
+
+    fn ask(&self, py: Python<'_>, question: Question) {
+        let hooks = self.pending().get(&question.ticket).and_then(|pending| {
+            let hooks = pending.hooks.as_ref();
+            hooks.map(|hooks| hooks.clone_ref(py))
+        });
+        // The hook's first step may run here and begin calls: no lock may be held.
+        if let Some(hooks) = hooks {
+            hooks::ask(hooks.bind(py), question, &self.completions);
+        }
+    }
+
     fn begin(
         &self,
         future: &Bound<'_, PyAny>,
         ending: Ending,
+        hooks: Option<Bound<'_, PyAny>>,
         call: impl FnOnce(u64, &Arc<Completions>) -> Result<AbortHandle>,
     ) -> Result<()> {
         let ticket = self.next_ticket.fetch_add(1, Ordering::Relaxed);
@@ -111,12 +148,14 @@ impl Reactor {
                 future,
                 ending,
                 call,
+                hooks: hooks.map(Bound::unbind),
             },
         );
         Ok(())
     }
 
     fn give_up(&self, future: &Bound<'_, PyAny>) {
+        let py = future.py();
         let mut pending = self.pending();
         let ticket = pending
             .iter()
@@ -126,6 +165,7 @@ impl Reactor {
         drop(pending);
         if let Some(given_up) = given_up {
             given_up.call.abort();
+            given_up.end_hooks(py);
         }
     }
 }
@@ -139,17 +179,19 @@ impl Drop for Reactor {
 }
 
 /// A future of the running event loop for a call that `call` begins, given ticket and queue.
-pub(crate) fn submit(
-    py: Python<'_>,
+pub(crate) fn submit<'py>(
+    py: Python<'py>,
     ending: Ending,
+    hooks: Option<Bound<'py, PyAny>>,
     call: impl FnOnce(u64, &Arc<Completions>) -> Result<AbortHandle>,
-) -> PyResult<Bound<'_, PyAny>> {
+) -> PyResult<Bound<'py, PyAny>> {
     static RUNNING_LOOP: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let event_loop = RUNNING_LOOP
         .import(py, "asyncio", "get_running_loop")?
         .call0()?;
     let future = event_loop.call_method0(intern!(py, "create_future"))?;
-    if let Err(error) = reactor_of(&event_loop)?.get().begin(&future, ending, call) {
+    let reactor = reactor_of(&event_loop)?;
+    if let Err(error) = reactor.get().begin(&future, ending, hooks, call) {
         resolve(&future, ending, Err(error))?;
     }
     Ok(future)

@@ -5,6 +5,7 @@
 
 use crate::client::NativeClient;
 use crate::errors::raised;
+use crate::hooks::ClientHooks;
 use crate::options;
 use momento_lambda_core::{CacheClient, ClientOptions, get_momento_client_with};
 use pyo3::prelude::*;
@@ -47,23 +48,47 @@ pub(crate) fn shared<'py>(
         .and_then(|options| options::complete(py, options, configuration, default_ttl))
         .and_then(get_momento_client_with)
         .map_err(|error| raised(py, &error))?;
-    let find = |known: &[Py<NativeClient>]| {
-        let found = known.iter().find(|client| same(&client.get().core, &core));
-        found.map(|client| client.clone_ref(py))
+    let made = NativeClient {
+        core,
+        hooks: configuration.map_or(Ok(None), ClientHooks::of)?,
+        raises: configuration.map_or(Ok(false), options::raises)?,
     };
-    if let Some(client) = find(&known()) {
+    if let Some(client) = find(py, &made)? {
         return Ok(client);
     }
     // Making an object may let another thread run, which may be here for the same client.
-    let client = Py::new(py, NativeClient { core: core.clone() })?;
-    let mut known = known();
-    Ok(find(&known).unwrap_or_else(|| {
-        known.push(client.clone_ref(py));
-        client
-    }))
+    let client = Py::new(py, made)?;
+    if let Some(other) = find(py, client.get())? {
+        return Ok(other);
+    }
+    known().push(client.clone_ref(py));
+    Ok(client)
 }
 
-/// Takes a client out of the shared ones, if it is one of them.
+/// The client that does the same. Compares hooks, which may be anything, without holding the lock.
+fn find(py: Python<'_>, made: &NativeClient) -> PyResult<Option<Py<NativeClient>>> {
+    let candidates: Vec<_> = known()
+        .iter()
+        .filter(|client| {
+            let client = client.get();
+            same(&client.core, &made.core) && client.raises == made.raises
+        })
+        .map(|client| client.clone_ref(py))
+        .collect();
+    for candidate in candidates {
+        let is_like = match (&candidate.get().hooks, &made.hooks) {
+            (None, None) => true,
+            (Some(one), Some(other)) => one.is_like(py, other)?,
+            _ => false,
+        };
+        if is_like {
+            return Ok(Some(candidate));
+        }
+    }
+    Ok(None)
+}
+
+/// Takes what has a client's core out of the shared ones.
 pub(crate) fn forget(client: &Bound<'_, NativeClient>) {
-    known().retain(|known| !known.is(client));
+    known().retain(|known| !same(&known.get().core, &client.get().core));
 }

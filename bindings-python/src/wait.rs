@@ -4,13 +4,18 @@
 //! interpreter reads, so a long wait comes up for air: not within the first 100 ms, in which
 //! nearly every call ends, and every 100 ms from then on.
 
+use momento_lambda_core::bridge::{Answer, QuestionKind};
 use momento_lambda_core::{Result, runtime};
 use pyo3::prelude::*;
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
 
 const SIGNALS_EVERY: Duration = Duration::from_millis(100);
+
+/// A question of a call to the thread that waits for it.
+pub(crate) type Ask = (QuestionKind, oneshot::Sender<Answer>);
 
 fn signals(py: Python<'_>) -> PyResult<()> {
     py.check_signals()
@@ -24,14 +29,56 @@ pub(crate) fn wait<T: Send>(
     py.detach(move || {
         let mut future = pin!(future);
         loop {
-            let slice = async {
-                match tokio::time::timeout(SIGNALS_EVERY, future.as_mut()).await {
-                    Ok(outcome) => outcome.map(Some),
-                    Err(_) => Ok(None),
+            match slice(future.as_mut()) {
+                Ok(Some(value)) => return Ok(Ok(value)),
+                Err(error) => return Ok(Err(error)),
+                Ok(None) => Python::attach(signals)?,
+            }
+        }
+    })
+}
+
+/// The future's value, if it has one within 100 ms.
+fn slice<T>(future: Pin<&mut impl Future<Output = Result<T>>>) -> Result<Option<T>> {
+    runtime::block_on(async {
+        match tokio::time::timeout(SIGNALS_EVERY, future).await {
+            Ok(outcome) => outcome.map(Some),
+            Err(_) => Ok(None),
+        }
+    })
+}
+
+/// What ended a slice of a call that asks.
+enum Event<T> {
+    Done(T),
+    Asked(Ask),
+}
+
+/// The same for a call that asks: `answer` is called in between, on this thread and outside of the
+/// core's event loop.
+pub(crate) fn wait_and_answer<T: Send>(
+    py: Python<'_>,
+    future: impl Future<Output = Result<T>> + Send,
+    mut asked: mpsc::UnboundedReceiver<Ask>,
+    answer: impl Fn(Python<'_>, QuestionKind) -> PyResult<Answer> + Send,
+) -> PyResult<Result<T>> {
+    py.detach(move || {
+        let mut future = pin!(future);
+        loop {
+            let step = async {
+                tokio::select! {
+                    biased;
+                    outcome = future.as_mut() => outcome.map(Event::Done),
+                    Some(ask) = asked.recv() => Ok(Event::Asked(ask)),
                 }
             };
-            match runtime::block_on(slice) {
-                Ok(Some(value)) => return Ok(Ok(value)),
+            match slice(pin!(step)) {
+                Ok(Some(Event::Done(value))) => return Ok(Ok(value)),
+                Ok(Some(Event::Asked((kind, sender)))) => {
+                    let answer = Python::attach(|py| answer(py, kind))?;
+                    // Nobody waits for it any more where the deadline has passed meanwhile.
+                    let _ = sender.send(answer);
+                }
                 Err(error) => return Ok(Err(error)),
                 Ok(None) => Python::attach(signals)?,
             }

@@ -4,20 +4,20 @@
 //! or with the first operation, once however many callers wait, and a failure is forgotten as soon
 //! as it has been told, so that the next call tries afresh.
 
+use crate::config::{Compression, ReadConcern, Retry};
 use crate::error::{Error, ErrorCode, Result};
-use crate::operation::{self, Reply, Request, Service};
+use crate::operation::{self, Hooks, Reply, Request, Service};
 use crate::options::{ClientOptions, Credentials};
 use crate::single_flight::SingleFlight;
 use crate::token::{Credential, Endpoint, look_up};
 use crate::transport::{Channel, ChannelOptions};
 use http::HeaderValue;
-use momento_protos::cache_client::scs_client::ScsClient;
-use momento_protos::control_client::scs_control_client::ScsControlClient;
 use once_cell::sync::Lazy;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
 
 /// A token that was refused is not looked up again sooner than this after the last look-up.
 const LOOK_UP_COOL_DOWN: Duration = Duration::from_secs(1);
@@ -33,6 +33,8 @@ struct Inner {
     look_ups: AtomicU64,
     connections: Arc<AtomicU64>,
     closed: AtomicBool,
+    /// As many permits as calls may be under way; none where that is any number.
+    places: Option<Semaphore>,
 }
 
 /// What a client has done so far.
@@ -48,12 +50,14 @@ impl CacheClient {
     /// A client of its own, not shared through [`get_momento_client`]. Touches no network.
     pub fn new(options: ClientOptions) -> Result<Self> {
         options.validate()?;
+        let places = options.configuration.max_concurrent_requests;
         Ok(Self(Arc::new(Inner {
             options,
             session: Arc::default(),
             look_ups: AtomicU64::new(0),
             connections: Arc::default(),
             closed: AtomicBool::new(false),
+            places: places.map(|most| Semaphore::new(most.min(Semaphore::MAX_PERMITS))),
         })))
     }
 
@@ -71,15 +75,65 @@ impl CacheClient {
 
     /// Carries out any operation. The methods named after the operations are thin covers of this.
     pub async fn execute(&self, request: Request) -> Result<Reply> {
+        self.execute_with(request, None).await
+    }
+
+    /// The same, with a host's hooks around it.
+    pub async fn execute_with(
+        &self,
+        request: Request,
+        hooks: Option<Arc<dyn Hooks>>,
+    ) -> Result<Reply> {
         request.validate()?;
+        let service = request.operation().service();
+        let _place = match &self.0.places {
+            Some(places) => Some(self.place(places, self.deadline(service)).await?),
+            None => None,
+        };
+        // A look-up has a budget of its own: the call's time starts when it is there.
         let session = self.session().await?;
-        let result = operation::carry_out(&session, request).await;
+        let deadline = self.deadline(service);
+        let result = operation::carry_out(&session, request, hooks, deadline).await;
         if let Err(error) = &result
             && error.code() == ErrorCode::Authentication
         {
             self.0.forget_refused(&session);
         }
         result
+    }
+
+    fn deadline(&self, service: Service) -> tokio::time::Instant {
+        let configuration = &self.0.options.configuration;
+        let duration = match service {
+            Service::Data => configuration.deadline,
+            Service::Control => configuration.control_deadline,
+        };
+        let now = tokio::time::Instant::now();
+        // A deadline beyond what a clock can tell is none: a year stands for it.
+        now.checked_add(duration)
+            .unwrap_or_else(|| now + Duration::from_hours(24 * 365))
+    }
+
+    /// Waits for a call's turn.
+    async fn place<'a>(
+        &self,
+        places: &'a Semaphore,
+        deadline: tokio::time::Instant,
+    ) -> Result<tokio::sync::SemaphorePermit<'a>> {
+        match tokio::time::timeout_at(deadline, places.acquire()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            Ok(Err(_)) | Err(_) => Err(Error::new(
+                ErrorCode::Timeout,
+                format!(
+                    "the call's turn did not come before its deadline: {} calls may be under way at a time",
+                    self.0
+                        .options
+                        .configuration
+                        .max_concurrent_requests
+                        .unwrap_or_default()
+                ),
+            )),
+        }
     }
 
     /// What this client has done so far.
@@ -161,7 +215,10 @@ pub(crate) struct Session {
     default_ttl: Duration,
     deadline: Duration,
     control_deadline: Duration,
-    max_message_bytes: usize,
+    max_reply_bytes: usize,
+    retry: Retry,
+    read_concern: Option<&'static str>,
+    compression: Option<Compression>,
 }
 
 impl Session {
@@ -205,20 +262,36 @@ impl Session {
             default_ttl: options.default_ttl,
             deadline: configuration.deadline,
             control_deadline: configuration.control_deadline,
-            max_message_bytes: configuration.max_message_bytes,
+            max_reply_bytes: configuration.max_reply_bytes,
+            retry: configuration.retry.clone(),
+            read_concern: match configuration.read_concern {
+                ReadConcern::Balanced => None,
+                ReadConcern::Consistent => Some("consistent"),
+            },
+            compression: configuration.compression,
         })
     }
 
-    pub(crate) fn data(&self) -> ScsClient<Channel> {
-        ScsClient::with_origin(self.data.clone(), self.data.origin().clone())
-            .max_decoding_message_size(self.max_message_bytes)
-            .max_encoding_message_size(usize::MAX)
+    pub(crate) fn max_reply_bytes(&self) -> usize {
+        self.max_reply_bytes
     }
 
-    pub(crate) fn control(&self) -> ScsControlClient<Channel> {
-        ScsControlClient::with_origin(self.control.clone(), self.control.origin().clone())
-            .max_decoding_message_size(self.max_message_bytes)
-            .max_encoding_message_size(usize::MAX)
+    pub(crate) fn retry(&self) -> &Retry {
+        &self.retry
+    }
+
+    /// The header of data calls; `None` where it is the default.
+    pub(crate) fn read_concern(&self) -> Option<&'static str> {
+        self.read_concern
+    }
+
+    pub(crate) fn compression(&self) -> Option<Compression> {
+        self.compression
+    }
+
+    /// The host of the cache endpoint.
+    pub(crate) fn cache_host(&self) -> String {
+        self.endpoints[0].host.clone()
     }
 
     pub(crate) fn channel(&self, service: Service) -> &Channel {

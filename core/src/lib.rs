@@ -47,6 +47,8 @@ pub mod token;
 pub mod transport;
 
 pub use client::{CacheClient, Counters, get_momento_client, get_momento_client_with};
-pub use config::Configuration;
+pub use config::{
+    Compression, CompressionFormat, CompressionLevel, Configuration, ReadConcern, Retry,
+};
 pub use error::{Error, ErrorCode, GrpcDetails, Limit, Result};
 pub use options::{Agent, ClientOptions, Credentials};

@@ -126,6 +126,11 @@ impl ClientOptions {
                 "request timeout must be greater than zero.",
             ));
         }
+        if self.configuration.max_concurrent_requests == Some(0) {
+            return Err(Error::invalid_argument(
+                "concurrent requests limit must be strictly positive (> 0)",
+            ));
+        }
         Ok(())
     }
 }

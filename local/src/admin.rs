@@ -1,7 +1,7 @@
 //! The admin port: counters and levers over plain HTTP, for tests in any language.
 //!
-//! `GET /counters`, `GET /last-metadata`, `POST /reset`, `POST /flush`, `POST /close-connections`; answers are
-//! JSON.
+//! `GET /counters`, `GET /last-metadata`, `POST /reset`, `POST /flush`, `POST /close-connections`, `GET /block`,
+//! `GET /unblock`; answers are JSON. The last two are GET since they are so in Momento's own test server.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -62,6 +62,14 @@ fn answer(request: &Request<Incoming>, state: &State) -> Response<Full<Bytes>> {
         }),
         "/close-connections" => (Method::POST, |state| {
             state.close_connections();
+            json!({})
+        }),
+        "/block" => (Method::GET, |state| {
+            state.block();
+            json!({})
+        }),
+        "/unblock" => (Method::GET, |state| {
+            state.unblock();
             json!({})
         }),
         _ => return respond(StatusCode::NOT_FOUND, &json!({"error": "no such path"})),

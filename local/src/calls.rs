@@ -1,7 +1,7 @@
-//! What every call passes through before and after its RPC: counting, the token, the delay.
+//! What every call passes through before and after its RPC: counting, the token, faults, the delay.
 //!
 //! It stands on the HTTP side of gRPC, since a call must be counted and refused before its message is read, and since
-//! the delay is the same for every answer, refusals too. Fault headers will have their place here as well.
+//! the delay is the same for every answer, refusals too. What a call's fault headers ask for comes after its token.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -15,9 +15,9 @@ use momento_protos::cache_client::scs_server::ScsServer;
 use momento_protos::control_client::scs_control_server::ScsControlServer;
 use secrecy::{ExposeSecret as _, SecretString};
 use subtle::{Choice, ConstantTimeEq as _};
-use tonic::Status;
 use tonic::body::Body;
 use tonic::codegen::Service as _;
+use tonic::{Code, Status};
 
 use crate::control::Control;
 use crate::counters::Counting;
@@ -65,10 +65,37 @@ impl Calls {
         if !self.accepts(request.headers()) {
             return refuse(status::unauthenticated());
         }
-        match rpc.service {
+        let faults = match self.counting.faults(rpc, request.headers()) {
+            Ok(faults) => faults,
+            Err(status) => return refuse(status),
+        };
+        let answer = match faults.error {
+            Some(status) => refuse(status),
+            None => self.serve(rpc.service, request),
+        };
+        match faults.delay {
+            // The RPC itself waits too: a client that gave up has changed nothing.
+            Some(delay) => Box::pin(async move {
+                tokio::time::sleep(delay).await;
+                answer.await
+            }),
+            None => answer,
+        }
+    }
+
+    fn serve(&self, service: Service, request: Request<Incoming>) -> Answer {
+        let answer = match service {
             Service::Control => self.control.clone().call(request),
             Service::Data => self.data.clone().call(request),
-        }
+        };
+        Box::pin(async move {
+            let answer = answer.await?;
+            Ok(if is_out_of_range(&answer) {
+                status::message_too_large(MESSAGE_BYTES).into_http()
+            } else {
+                answer
+            })
+        })
     }
 
     /// Whether the call's token is one of those accepted. How long it takes tells nothing of how much of it is right.
@@ -114,6 +141,12 @@ impl fmt::Debug for Calls {
             .field("latency", &self.latency)
             .finish_non_exhaustive()
     }
+}
+
+/// Only tonic's decoder answers `OUT_OF_RANGE`, to a message over its limit; Momento has other words for it.
+fn is_out_of_range(answer: &Response<Body>) -> bool {
+    Status::from_header_map(answer.headers())
+        .is_some_and(|status| status.code() == Code::OutOfRange)
 }
 
 fn refuse(status: Status) -> Answer {

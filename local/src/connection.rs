@@ -4,11 +4,12 @@
 //! has run out it answers the call itself, with `CANCELLED`: that races with the client's own `DEADLINE_EXCEEDED`.
 //! hyper's HTTP/2 server, which tonic's is made of, leaves all three to us. A deadline stays the client's affair here.
 
+use std::future::poll_fn;
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use hyper::server::conn::http2;
@@ -21,6 +22,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::calls::Calls;
 use crate::counters::Counting;
+use crate::gate::Gate;
 use crate::sync::lock;
 
 /// A client that has not finished its TLS handshake by then is cut off.
@@ -38,6 +40,7 @@ pub(crate) struct Connections {
     tasks: Mutex<JoinSet<()>>,
     /// Raised by each cut: a socket opened before it is reset, not closed.
     cuts: AtomicU64,
+    gate: Gate,
 }
 
 impl Connections {
@@ -46,7 +49,13 @@ impl Connections {
             counting,
             tasks: Mutex::default(),
             cuts: AtomicU64::new(0),
+            gate: Gate::default(),
         }
+    }
+
+    /// Closed, it leaves every connection without an answer.
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     /// Serves a socket until its client leaves, `stop` is true, or it is cut.
@@ -61,11 +70,14 @@ impl Connections {
         let _ = stream.set_nodelay(true);
         let mut tasks = lock(&self.tasks);
         let socket = Socket::new(stream, Arc::clone(self));
+        let connections = Arc::clone(self);
         while tasks.try_join_next().is_some() {}
         tasks.spawn(async move {
             match tls {
                 None => drive(socket, calls, stop).await,
                 Some(tls) => {
+                    // The time for the handshake begins when there can be one.
+                    poll_fn(|context| connections.gate.poll_open(context)).await;
                     if let Ok(Ok(stream)) =
                         tokio::time::timeout(HANDSHAKE, tls.accept(socket)).await
                     {
@@ -144,6 +156,7 @@ impl AsyncRead for Socket {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        ready!(self.connections.gate.poll_open(context));
         Pin::new(&mut self.stream).poll_read(context, buffer)
     }
 }
@@ -154,6 +167,7 @@ impl AsyncWrite for Socket {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        ready!(self.connections.gate.poll_open(context));
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 
@@ -162,6 +176,7 @@ impl AsyncWrite for Socket {
         context: &mut Context<'_>,
         buffers: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        ready!(self.connections.gate.poll_open(context));
         Pin::new(&mut self.stream).poll_write_vectored(context, buffers)
     }
 

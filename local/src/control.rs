@@ -1,6 +1,8 @@
-//! `ScsControl`: caches made, deleted, listed and flushed.
+//! `ScsControl`: caches made, deleted, listed and flushed; signing keys. Vector indexes, which Momento no longer has,
+//! stay out.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use momento_protos::control_client::scs_control_server::ScsControl;
 use momento_protos::control_client::{
@@ -9,11 +11,10 @@ use momento_protos::control_client::{
     DeleteIndexRequest, DeleteIndexResponse, FlushCacheRequest, FlushCacheResponse,
     ListCachesRequest, ListCachesResponse, ListIndexesRequest, ListIndexesResponse,
     ListSigningKeysRequest, ListSigningKeysResponse, RevokeSigningKeyRequest,
-    RevokeSigningKeyResponse,
+    RevokeSigningKeyResponse, SigningKey,
 };
 use tonic::{Request, Response, Status};
 
-use crate::not_yet::not_yet;
 use crate::store::Store;
 use crate::{limits, status};
 
@@ -81,13 +82,64 @@ impl ScsControl for Control {
         Ok(Response::new(FlushCacheResponse {}))
     }
 
-    not_yet! {
-        create_signing_key(CreateSigningKeyRequest) -> CreateSigningKeyResponse, "CreateSigningKey";
-        revoke_signing_key(RevokeSigningKeyRequest) -> RevokeSigningKeyResponse, "RevokeSigningKey";
-        list_signing_keys(ListSigningKeysRequest) -> ListSigningKeysResponse, "ListSigningKeys";
-        create_index(CreateIndexRequest) -> CreateIndexResponse, "CreateIndex";
-        delete_index(DeleteIndexRequest) -> DeleteIndexResponse, "DeleteIndex";
-        list_indexes(ListIndexesRequest) -> ListIndexesResponse, "ListIndexes";
+    async fn create_signing_key(
+        &self,
+        request: Request<CreateSigningKeyRequest>,
+    ) -> Result<Response<CreateSigningKeyResponse>, Status> {
+        let minutes = request.get_ref().ttl_minutes;
+        let made = self
+            .store
+            .signing_keys()
+            .create(minutes, SystemTime::now())?;
+        Ok(Response::new(CreateSigningKeyResponse {
+            key: made.key,
+            expires_at: made.expires_at,
+        }))
+    }
+
+    async fn revoke_signing_key(
+        &self,
+        request: Request<RevokeSigningKeyRequest>,
+    ) -> Result<Response<RevokeSigningKeyResponse>, Status> {
+        let id = &request.get_ref().key_id;
+        self.store.signing_keys().revoke(id, SystemTime::now())?;
+        Ok(Response::new(RevokeSigningKeyResponse {}))
+    }
+
+    /// All in one page, as with caches.
+    async fn list_signing_keys(
+        &self,
+        _request: Request<ListSigningKeysRequest>,
+    ) -> Result<Response<ListSigningKeysResponse>, Status> {
+        let keys = self.store.signing_keys().list(SystemTime::now());
+        let keys = keys
+            .into_iter()
+            .map(|(key_id, expires_at)| SigningKey { key_id, expires_at });
+        Ok(Response::new(ListSigningKeysResponse {
+            signing_key: keys.collect(),
+            next_token: String::new(),
+        }))
+    }
+
+    async fn create_index(
+        &self,
+        _request: Request<CreateIndexRequest>,
+    ) -> Result<Response<CreateIndexResponse>, Status> {
+        Err(status::not_implemented("CreateIndex"))
+    }
+
+    async fn delete_index(
+        &self,
+        _request: Request<DeleteIndexRequest>,
+    ) -> Result<Response<DeleteIndexResponse>, Status> {
+        Err(status::not_implemented("DeleteIndex"))
+    }
+
+    async fn list_indexes(
+        &self,
+        _request: Request<ListIndexesRequest>,
+    ) -> Result<Response<ListIndexesResponse>, Status> {
+        Err(status::not_implemented("ListIndexes"))
     }
 }
 

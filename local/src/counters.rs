@@ -9,12 +9,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
+use tonic::Status;
 
+use crate::faults::{self, Faults};
+use crate::requests::Requests;
 use crate::rpc::{Rpc, Table};
 use crate::sync::lock;
 
 /// Metadata kept from the last call. `authorization` is not among it: a token is never kept.
-const KEPT: [&str; 4] = ["cache", "agent", "runtime-version", "grpc-timeout"];
+const KEPT: [&str; 5] = [
+    "cache",
+    "agent",
+    "runtime-version",
+    "grpc-timeout",
+    "read-concern",
+];
 
 /// How much has happened on a server, at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -26,6 +35,9 @@ pub struct Counters {
     pub open_connections: u64,
     /// Calls that arrived, whatever their answer, by RPC name (`get`, `create-cache`). Every RPC is there, from 0 on.
     pub calls: BTreeMap<String, u64>,
+    /// The same of calls with `request-id` metadata, by that id: how many attempts a client's call took. Of the last
+    /// 10,000 ids.
+    pub requests: BTreeMap<String, BTreeMap<String, u64>>,
 }
 
 impl Counters {
@@ -33,6 +45,16 @@ impl Counters {
     #[must_use]
     pub fn calls_of(&self, rpc: &str) -> u64 {
         self.calls.get(rpc).copied().unwrap_or_default()
+    }
+
+    /// Calls of one RPC with this `request-id`; 0 for one that never came.
+    #[must_use]
+    pub fn attempts_of(&self, request_id: &str, rpc: &str) -> u64 {
+        let calls = self.requests.get(request_id);
+        calls
+            .and_then(|calls| calls.get(rpc))
+            .copied()
+            .unwrap_or_default()
     }
 }
 
@@ -44,6 +66,7 @@ pub(crate) struct Counting {
     connections: AtomicU64,
     open_connections: AtomicU64,
     last_call: Mutex<LastCall>,
+    requests: Requests,
 }
 
 #[derive(Debug, Default)]
@@ -62,6 +85,7 @@ impl Counting {
             connections: AtomicU64::new(0),
             open_connections: AtomicU64::new(0),
             last_call: Mutex::default(),
+            requests: Requests::default(),
         }
     }
 
@@ -74,7 +98,16 @@ impl Counting {
             authorized: headers.contains_key(http::header::AUTHORIZATION),
         };
         *lock(&self.last_call) = last;
+        // A bad id is refused by whoever injects faults.
+        if let Ok(Some(id)) = faults::request_id(headers) {
+            self.requests.arrived(id, rpc.index);
+        }
         Some(rpc)
+    }
+
+    /// The faults that a call's headers ask for.
+    pub(crate) fn faults(&self, rpc: Rpc, headers: &HeaderMap) -> Result<Faults, Status> {
+        faults::asked_for(headers, rpc, &self.rpcs, &self.requests)
     }
 
     pub(crate) fn connection_opened(&self) {
@@ -92,14 +125,20 @@ impl Counting {
             calls.store(0, Ordering::Relaxed);
         }
         *lock(&self.last_call) = LastCall::default();
+        self.requests.clear();
     }
 
     pub(crate) fn read(&self) -> Counters {
+        let name =
+            |(index, calls): (usize, u64)| Some((self.rpcs.names().get(index)?.clone(), calls));
+        let named =
+            |(id, calls): (_, BTreeMap<_, _>)| (id, calls.into_iter().filter_map(name).collect());
         let calls = self.calls.iter().map(|calls| calls.load(Ordering::Relaxed));
         Counters {
             connections: self.connections.load(Ordering::Relaxed),
             open_connections: self.open_connections.load(Ordering::Relaxed),
             calls: self.rpcs.names().iter().cloned().zip(calls).collect(),
+            requests: self.requests.calls().into_iter().map(named).collect(),
         }
     }
 

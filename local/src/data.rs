@@ -1,27 +1,43 @@
-//! `Scs`: items read, written and deleted.
+//! `Scs`: the items of a cache.
 //!
-//! Each RPC finds its cache, checks its arguments and leaves the rest to the cache. The RPCs that are not written yet
-//! stand at the end, one line each.
+//! Every RPC takes the same way: its cache is found, then a function of the RPC's name turns the message into what the
+//! cache is asked for, and the cache's answer into a message. These functions stand in a file per group; none of them
+//! waits for anything.
+
+// One shape for all RPCs: each takes its message, and may refuse it.
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::unnecessary_wraps,
+    reason = "the functions of all RPCs have one shape"
+)]
+
+mod batch;
+mod conditional;
+mod dictionary;
+mod key;
+mod list;
+mod list_removal;
+mod scalar;
+mod set;
+mod sorted_set;
+mod sorted_set_fetch;
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use momento_protos::cache_client as wire;
 use momento_protos::cache_client::scs_server::Scs;
-use tonic::codegen::tokio_stream::Empty;
 use tonic::{Request, Response, Status};
 
-use crate::cache::{Cache, Value};
-use crate::not_yet::not_yet;
+use crate::cache::Cache;
+use crate::data::batch::Answers;
+use crate::status;
 use crate::store::Store;
-use crate::{limits, status};
 
 #[derive(Debug)]
 pub(crate) struct Data {
     store: Arc<Store>,
 }
-
-type NoStream<T> = Empty<Result<T, Status>>;
 
 impl Data {
     pub(crate) fn new(store: Arc<Store>) -> Self {
@@ -45,103 +61,115 @@ impl Data {
     }
 }
 
+/// The methods are spelled here as `async_trait` would have expanded them, since that macro runs first and cannot look
+/// into this one.
+macro_rules! rpcs {
+    ($($group:ident::$method:ident($request:ident) -> $response:ident;)+) => {
+        $(
+            fn $method<'life, 'async_trait>(
+                &'life self,
+                request: Request<wire::$request>,
+            ) -> ::core::pin::Pin<Box<
+                dyn ::core::future::Future<
+                    Output = Result<Response<wire::$response>, Status>,
+                > + ::core::marker::Send + 'async_trait,
+            >>
+            where
+                'life: 'async_trait,
+                Self: 'async_trait,
+            {
+                let answer = self.cache(&request).and_then(|cache| {
+                    $group::$method(&cache, request.into_inner(), Instant::now())
+                });
+                Box::pin(::core::future::ready(answer.map(Response::new)))
+            }
+        )+
+    };
+}
+
 #[tonic::async_trait]
 impl Scs for Data {
-    type GetBatchStream = NoStream<wire::GetResponse>;
-    type SetBatchStream = NoStream<wire::SetResponse>;
+    type GetBatchStream = Answers<wire::GetResponse>;
+    type SetBatchStream = Answers<wire::SetResponse>;
 
-    async fn get(
+    async fn get_batch(
         &self,
-        request: Request<wire::GetRequest>,
-    ) -> Result<Response<wire::GetResponse>, Status> {
+        request: Request<wire::GetBatchRequest>,
+    ) -> Result<Response<Self::GetBatchStream>, Status> {
         let cache = self.cache(&request)?;
-        let (result, cache_body) = match cache.get(&request.get_ref().cache_key, Instant::now()) {
-            Some(Value::Scalar(bytes)) => (wire::ECacheResult::Hit, bytes.to_vec()),
-            None => (wire::ECacheResult::Miss, Vec::new()),
-        };
-        Ok(Response::new(wire::GetResponse {
-            result: result.into(),
-            cache_body,
-            message: String::new(),
-        }))
+        Ok(Response::new(batch::get_batch(cache, request.into_inner())))
     }
 
-    async fn set(
+    async fn set_batch(
         &self,
-        request: Request<wire::SetRequest>,
-    ) -> Result<Response<wire::SetResponse>, Status> {
+        request: Request<wire::SetBatchRequest>,
+    ) -> Result<Response<Self::SetBatchStream>, Status> {
         let cache = self.cache(&request)?;
-        let wire::SetRequest {
-            cache_key,
-            cache_body,
-            ttl_milliseconds,
-        } = request.into_inner();
-        let ttl = limits::ttl(ttl_milliseconds)?;
-        limits::item_size(&cache_key, &cache_body)?;
-        cache.set(
-            cache_key,
-            Value::Scalar(cache_body.into()),
-            ttl,
-            Instant::now(),
-        );
-        Ok(Response::new(wire::SetResponse {
-            result: wire::ECacheResult::Ok.into(),
-            message: String::new(),
-        }))
+        batch::set_batch(&cache, request.into_inner(), Instant::now()).map(Response::new)
     }
 
-    async fn delete(
-        &self,
-        request: Request<wire::DeleteRequest>,
-    ) -> Result<Response<wire::DeleteResponse>, Status> {
-        self.cache(&request)?.delete(&request.get_ref().cache_key);
-        Ok(Response::new(wire::DeleteResponse {}))
+    rpcs! {
+        scalar::get(GetRequest) -> GetResponse;
+        scalar::get_with_hash(GetWithHashRequest) -> GetWithHashResponse;
+        scalar::set(SetRequest) -> SetResponse;
+        scalar::increment(IncrementRequest) -> IncrementResponse;
+        conditional::set_if(SetIfRequest) -> SetIfResponse;
+        conditional::set_if_hash(SetIfHashRequest) -> SetIfHashResponse;
+        conditional::set_if_not_exists(SetIfNotExistsRequest) -> SetIfNotExistsResponse;
+        key::delete(DeleteRequest) -> DeleteResponse;
+        key::keys_exist(KeysExistRequest) -> KeysExistResponse;
+        key::update_ttl(UpdateTtlRequest) -> UpdateTtlResponse;
+        key::item_get_ttl(ItemGetTtlRequest) -> ItemGetTtlResponse;
+        key::item_get_type(ItemGetTypeRequest) -> ItemGetTypeResponse;
+        dictionary::dictionary_get(DictionaryGetRequest) -> DictionaryGetResponse;
+        dictionary::dictionary_fetch(DictionaryFetchRequest) -> DictionaryFetchResponse;
+        dictionary::dictionary_set(DictionarySetRequest) -> DictionarySetResponse;
+        dictionary::dictionary_increment(DictionaryIncrementRequest) -> DictionaryIncrementResponse;
+        dictionary::dictionary_delete(DictionaryDeleteRequest) -> DictionaryDeleteResponse;
+        dictionary::dictionary_length(DictionaryLengthRequest) -> DictionaryLengthResponse;
+        set::set_fetch(SetFetchRequest) -> SetFetchResponse;
+        set::set_sample(SetSampleRequest) -> SetSampleResponse;
+        set::set_union(SetUnionRequest) -> SetUnionResponse;
+        set::set_difference(SetDifferenceRequest) -> SetDifferenceResponse;
+        set::set_contains(SetContainsRequest) -> SetContainsResponse;
+        set::set_length(SetLengthRequest) -> SetLengthResponse;
+        set::set_pop(SetPopRequest) -> SetPopResponse;
+        list::list_push_front(ListPushFrontRequest) -> ListPushFrontResponse;
+        list::list_push_back(ListPushBackRequest) -> ListPushBackResponse;
+        list::list_pop_front(ListPopFrontRequest) -> ListPopFrontResponse;
+        list::list_pop_back(ListPopBackRequest) -> ListPopBackResponse;
+        list::list_fetch(ListFetchRequest) -> ListFetchResponse;
+        list::list_length(ListLengthRequest) -> ListLengthResponse;
+        list::list_concatenate_front(ListConcatenateFrontRequest) -> ListConcatenateFrontResponse;
+        list::list_concatenate_back(ListConcatenateBackRequest) -> ListConcatenateBackResponse;
+        list_removal::list_erase(ListEraseRequest) -> ListEraseResponse;
+        list_removal::list_remove(ListRemoveRequest) -> ListRemoveResponse;
+        list_removal::list_retain(ListRetainRequest) -> ListRetainResponse;
+        sorted_set::sorted_set_put(SortedSetPutRequest) -> SortedSetPutResponse;
+        sorted_set::sorted_set_get_score(SortedSetGetScoreRequest) -> SortedSetGetScoreResponse;
+        sorted_set::sorted_set_remove(SortedSetRemoveRequest) -> SortedSetRemoveResponse;
+        sorted_set::sorted_set_increment(SortedSetIncrementRequest) -> SortedSetIncrementResponse;
+        sorted_set::sorted_set_get_rank(SortedSetGetRankRequest) -> SortedSetGetRankResponse;
+        sorted_set::sorted_set_length(SortedSetLengthRequest) -> SortedSetLengthResponse;
+        sorted_set::sorted_set_union_store(SortedSetUnionStoreRequest) -> SortedSetUnionStoreResponse;
+        sorted_set_fetch::sorted_set_fetch(SortedSetFetchRequest) -> SortedSetFetchResponse;
+        sorted_set_fetch::sorted_set_length_by_score(SortedSetLengthByScoreRequest) -> SortedSetLengthByScoreResponse;
     }
+}
 
-    not_yet! {
-        get_with_hash(wire::GetWithHashRequest) -> wire::GetWithHashResponse, "GetWithHash";
-        get_batch(wire::GetBatchRequest) -> NoStream<wire::GetResponse>, "GetBatch";
-        set_batch(wire::SetBatchRequest) -> NoStream<wire::SetResponse>, "SetBatch";
-        set_if(wire::SetIfRequest) -> wire::SetIfResponse, "SetIf";
-        set_if_hash(wire::SetIfHashRequest) -> wire::SetIfHashResponse, "SetIfHash";
-        set_if_not_exists(wire::SetIfNotExistsRequest) -> wire::SetIfNotExistsResponse, "SetIfNotExists";
-        keys_exist(wire::KeysExistRequest) -> wire::KeysExistResponse, "KeysExist";
-        increment(wire::IncrementRequest) -> wire::IncrementResponse, "Increment";
-        update_ttl(wire::UpdateTtlRequest) -> wire::UpdateTtlResponse, "UpdateTtl";
-        item_get_ttl(wire::ItemGetTtlRequest) -> wire::ItemGetTtlResponse, "ItemGetTtl";
-        item_get_type(wire::ItemGetTypeRequest) -> wire::ItemGetTypeResponse, "ItemGetType";
-        dictionary_get(wire::DictionaryGetRequest) -> wire::DictionaryGetResponse, "DictionaryGet";
-        dictionary_fetch(wire::DictionaryFetchRequest) -> wire::DictionaryFetchResponse, "DictionaryFetch";
-        dictionary_set(wire::DictionarySetRequest) -> wire::DictionarySetResponse, "DictionarySet";
-        dictionary_increment(wire::DictionaryIncrementRequest) -> wire::DictionaryIncrementResponse, "DictionaryIncrement";
-        dictionary_delete(wire::DictionaryDeleteRequest) -> wire::DictionaryDeleteResponse, "DictionaryDelete";
-        dictionary_length(wire::DictionaryLengthRequest) -> wire::DictionaryLengthResponse, "DictionaryLength";
-        set_fetch(wire::SetFetchRequest) -> wire::SetFetchResponse, "SetFetch";
-        set_sample(wire::SetSampleRequest) -> wire::SetSampleResponse, "SetSample";
-        set_union(wire::SetUnionRequest) -> wire::SetUnionResponse, "SetUnion";
-        set_difference(wire::SetDifferenceRequest) -> wire::SetDifferenceResponse, "SetDifference";
-        set_contains(wire::SetContainsRequest) -> wire::SetContainsResponse, "SetContains";
-        set_length(wire::SetLengthRequest) -> wire::SetLengthResponse, "SetLength";
-        set_pop(wire::SetPopRequest) -> wire::SetPopResponse, "SetPop";
-        list_push_front(wire::ListPushFrontRequest) -> wire::ListPushFrontResponse, "ListPushFront";
-        list_push_back(wire::ListPushBackRequest) -> wire::ListPushBackResponse, "ListPushBack";
-        list_pop_front(wire::ListPopFrontRequest) -> wire::ListPopFrontResponse, "ListPopFront";
-        list_pop_back(wire::ListPopBackRequest) -> wire::ListPopBackResponse, "ListPopBack";
-        list_erase(wire::ListEraseRequest) -> wire::ListEraseResponse, "ListErase";
-        list_remove(wire::ListRemoveRequest) -> wire::ListRemoveResponse, "ListRemove";
-        list_fetch(wire::ListFetchRequest) -> wire::ListFetchResponse, "ListFetch";
-        list_length(wire::ListLengthRequest) -> wire::ListLengthResponse, "ListLength";
-        list_concatenate_front(wire::ListConcatenateFrontRequest) -> wire::ListConcatenateFrontResponse, "ListConcatenateFront";
-        list_concatenate_back(wire::ListConcatenateBackRequest) -> wire::ListConcatenateBackResponse, "ListConcatenateBack";
-        list_retain(wire::ListRetainRequest) -> wire::ListRetainResponse, "ListRetain";
-        sorted_set_put(wire::SortedSetPutRequest) -> wire::SortedSetPutResponse, "SortedSetPut";
-        sorted_set_fetch(wire::SortedSetFetchRequest) -> wire::SortedSetFetchResponse, "SortedSetFetch";
-        sorted_set_get_score(wire::SortedSetGetScoreRequest) -> wire::SortedSetGetScoreResponse, "SortedSetGetScore";
-        sorted_set_remove(wire::SortedSetRemoveRequest) -> wire::SortedSetRemoveResponse, "SortedSetRemove";
-        sorted_set_increment(wire::SortedSetIncrementRequest) -> wire::SortedSetIncrementResponse, "SortedSetIncrement";
-        sorted_set_get_rank(wire::SortedSetGetRankRequest) -> wire::SortedSetGetRankResponse, "SortedSetGetRank";
-        sorted_set_length(wire::SortedSetLengthRequest) -> wire::SortedSetLengthResponse, "SortedSetLength";
-        sorted_set_length_by_score(wire::SortedSetLengthByScoreRequest) -> wire::SortedSetLengthByScoreResponse, "SortedSetLengthByScore";
-        sorted_set_union_store(wire::SortedSetUnionStoreRequest) -> wire::SortedSetUnionStoreResponse, "SortedSetUnionStore";
+fn hit_or_miss(hit: bool) -> i32 {
+    if hit {
+        wire::ECacheResult::Hit.into()
+    } else {
+        wire::ECacheResult::Miss.into()
     }
+}
+
+/// A length as the wire has it. No request is large enough to make one that does not fit.
+fn length(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+fn size(size: u32) -> usize {
+    usize::try_from(size).unwrap_or(usize::MAX)
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use momento_protos::control_client::{CacheLimits, TopicLimits};
 use tonic::Status;
 
+use crate::cache::CollectionTtl;
 use crate::status;
 
 const ITEM_KIB: u32 = 4883;
@@ -14,8 +15,8 @@ const ITEM_KIB: u32 = 4883;
 /// The largest item, key and value together.
 pub(crate) const ITEM_BYTES: usize = ITEM_KIB as usize * 1024;
 
-/// What the server takes off the wire: well over the largest item, so that its own answer comes before the decoder's.
-pub(crate) const MESSAGE_BYTES: usize = 12 * 1024 * 1024;
+/// The largest message. Momento's own limit is not documented; this one leaves room for batches and collections.
+pub(crate) const MESSAGE_BYTES: usize = 10_000_000;
 
 const TTL_MAX: Duration = Duration::from_hours(24);
 
@@ -35,6 +36,12 @@ pub(crate) fn ttl(milliseconds: u64) -> Result<Duration, Status> {
         )));
     }
     Ok(ttl)
+}
+
+/// The TTL of a call that makes a collection where there is none. It must be right even if the collection is there and
+/// keeps its own: whether it is, the client can't know.
+pub(crate) fn collection_ttl(milliseconds: u64, refresh: bool) -> Result<CollectionTtl, Status> {
+    ttl(milliseconds).map(|ttl| CollectionTtl { ttl, refresh })
 }
 
 /// Whether an item fits. An empty key is as good as any: neither the protocol nor an SDK forbids it.

@@ -1,6 +1,6 @@
 //! The RPCs this server knows by name.
 //!
-//! Counters and, later, fault headers speak of RPCs in Momento's kebab names (`get-with-hash`), the wire in paths
+//! Counters and fault headers speak of RPCs in Momento's kebab names (`get-with-hash`), the wire in paths
 //! (`/cache_client.Scs/GetWithHash`). One follows from the other but for two aliases, so the list below holds each
 //! RPC once, as the wire names it.
 
@@ -92,6 +92,9 @@ pub(crate) struct Rpc {
     pub(crate) index: usize,
 }
 
+/// The names of topics' RPCs. They are not served, but a fault header may hold them next to others.
+const TOPICS: [&str; 2] = ["topic-publish", "topic-subscribe"];
+
 /// All RPCs, by path.
 #[derive(Debug)]
 pub(crate) struct Table {
@@ -127,6 +130,12 @@ impl Table {
     /// The RPC at this path; `None` for one that Momento's protocol does not have.
     pub(crate) fn find(&self, path: &str) -> Option<Rpc> {
         self.by_path.get(path).copied()
+    }
+
+    /// The place of a kebab name; a topic's RPC has one past all others.
+    pub(crate) fn index(&self, name: &str) -> Option<usize> {
+        let names = self.names.iter().map(String::as_str);
+        names.chain(TOPICS).position(|known| known == name)
     }
 
     /// Every kebab name, once.

@@ -58,6 +58,14 @@ impl State {
         self.connections.cut();
     }
 
+    pub(crate) fn block(&self) {
+        self.connections.gate().close();
+    }
+
+    pub(crate) fn unblock(&self) {
+        self.connections.gate().open();
+    }
+
     pub(crate) fn flush(&self) {
         self.store.flush();
     }
@@ -65,6 +73,7 @@ impl State {
     pub(crate) fn reset(&self) {
         self.store.keep_only(&self.kept_caches);
         self.counting.reset();
+        self.unblock();
     }
 }
 
@@ -148,8 +157,8 @@ impl Server {
         self.state.counters()
     }
 
-    /// What the last call carried: its `cache`, `agent`, `runtime-version` and `grpc-timeout` metadata as far as it
-    /// had them, and `authorization` as `present` or `absent`.
+    /// What the last call carried: its `cache`, `agent`, `runtime-version`, `grpc-timeout` and `read-concern` metadata
+    /// as far as it had them, and `authorization` as `present` or `absent`.
     #[must_use]
     pub fn last_metadata(&self) -> BTreeMap<String, String> {
         self.state.last_metadata()
@@ -161,13 +170,24 @@ impl Server {
         self.state.close_connections();
     }
 
+    /// Leaves every connection without an answer, as a network that drops packets would: no byte is read or written,
+    /// new connections are accepted and stay silent. [`unblock`](Self::unblock) ends it.
+    pub fn block(&self) {
+        self.state.block();
+    }
+
+    /// Ends [`block`](Self::block): what was sent meanwhile is answered.
+    pub fn unblock(&self) {
+        self.state.unblock();
+    }
+
     /// Forgets every item of every cache.
     pub fn flush(&self) {
         self.state.flush();
     }
 
-    /// Back to the beginning: forgets every cache but those of [`Options::cache`], which keep their items, and counts
-    /// from 0.
+    /// Back to the beginning: forgets the signing keys and every cache but those of [`Options::cache`], which keep
+    /// their items, counts from 0, also what fault headers have done, and [unblocks](Self::unblock).
     pub fn reset(&self) {
         self.state.reset();
     }

@@ -1,4 +1,4 @@
-//! What the server remembers: caches by name.
+//! What the server remembers: caches by name, signing keys by id.
 //!
 //! Calls on different caches must not wait for each other, and a call on a cache must not hold up `CreateCache`: the
 //! store hands out a cache by reference count and lets go of its own lock at once. A cache deleted meanwhile finishes
@@ -10,12 +10,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::cache::Cache;
+use crate::signing_keys::SigningKeys;
 
 /// All caches.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     caches: RwLock<HashMap<String, Arc<Cache>>>,
     made: AtomicU64,
+    signing_keys: SigningKeys,
 }
 
 impl Store {
@@ -52,8 +54,14 @@ impl Store {
         caches
     }
 
-    /// Forgets every cache but those named; these keep their items. One of them that was deleted is made again.
+    pub(crate) fn signing_keys(&self) -> &SigningKeys {
+        &self.signing_keys
+    }
+
+    /// Forgets the signing keys and every cache but those named; these keep their items. One of them that was deleted
+    /// is made again.
     pub(crate) fn keep_only(&self, names: &[String]) {
+        self.signing_keys.clear();
         self.write().retain(|name, _| names.contains(name));
         for name in names {
             self.create(name);

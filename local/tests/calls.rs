@@ -1,20 +1,14 @@
-//! The RPCs over the wire, with Momento's generated clients.
+//! What holds for every call: items, limits, tokens, the latency.
 
 mod common;
 
 use std::time::{Duration, Instant};
 
-use common::{CACHE, Client, MINUTE, PATIENCE, TestResult, started};
+use common::{CACHE, Client, MINUTE, PATIENCE, TestResult, code, started};
 use momento_lambda_local::{Options, Server};
-use momento_protos::cache_client::{ECacheResult, GetBatchRequest, IncrementRequest};
-use momento_protos::control_client::{
-    DeleteCacheRequest, FlushCacheRequest, ListCachesRequest, ListSigningKeysRequest,
-};
-use tonic::{Code, Status};
+use momento_protos::cache_client::ECacheResult;
 
-fn code<T>(answer: &Result<T, Status>) -> Code {
-    answer.as_ref().err().map_or(Code::Ok, Status::code)
-}
+use tonic::Code;
 
 #[tokio::test]
 async fn an_item_is_set_read_and_deleted() -> TestResult {
@@ -83,136 +77,6 @@ async fn caches_do_not_share_items() -> TestResult {
 }
 
 #[tokio::test]
-async fn caches_are_created_listed_flushed_and_deleted() -> TestResult {
-    let server = Server::start(Options::default()).await?;
-    let mut client = Client::connect(&server).await?;
-    for name in ["b", "a"] {
-        client.create_cache(name).await?;
-    }
-    assert_eq!(code(&client.create_cache("a").await), Code::AlreadyExists);
-
-    let request = client.request(ListCachesRequest {
-        next_token: String::new(),
-    });
-    let list = client.control.list_caches(request).await?.into_inner();
-    assert_eq!(list.next_token, "");
-    let names: Vec<_> = list
-        .cache
-        .iter()
-        .map(|cache| cache.cache_name.as_str())
-        .collect();
-    assert_eq!(names, ["a", "b"]);
-    assert_ne!(list.cache[0].cache_id, list.cache[1].cache_id);
-    let limits = list.cache[0].cache_limits.ok_or("no cache limits")?;
-    assert_eq!(
-        (limits.max_item_size_kb, limits.max_ttl_seconds),
-        (4883, 86_400)
-    );
-    assert_eq!(
-        (limits.max_throughput_kbps, limits.max_traffic_rate),
-        (10_240, 500)
-    );
-    let limits = list.cache[0].topic_limits.ok_or("no topic limits")?;
-    assert_eq!(
-        (limits.max_publish_rate, limits.max_subscription_count),
-        (100, 100)
-    );
-    assert_eq!(limits.max_publish_message_size_kb, 100);
-
-    let mut on_a = client.clone().cache(Some("a"));
-    on_a.set(b"key", b"value", MINUTE).await?;
-    let request = client.request(FlushCacheRequest {
-        cache_name: "a".to_owned(),
-    });
-    client.control.flush_cache(request).await?;
-    assert_eq!(on_a.get(b"key").await?, None);
-
-    on_a.set(b"key", b"value", MINUTE).await?;
-    let request = client.request(DeleteCacheRequest {
-        cache_name: "a".to_owned(),
-    });
-    client.control.delete_cache(request).await?;
-    assert_eq!(code(&on_a.get(b"key").await), Code::NotFound);
-    client.create_cache("a").await?;
-    assert_eq!(on_a.get(b"key").await?, None, "a cache made again is empty");
-    Ok(())
-}
-
-#[tokio::test]
-async fn an_unknown_cache_is_not_found() -> TestResult {
-    let (_server, client) = started().await?;
-    let mut client = client.cache(Some("unknown"));
-    let answer = client.get(b"key").await;
-    assert!(
-        answer
-            .as_ref()
-            .is_err_and(|status| status.message().contains("unknown")),
-        "{answer:?}"
-    );
-    assert_eq!(code(&answer), Code::NotFound);
-    assert_eq!(
-        code(&client.set(b"key", b"value", MINUTE).await),
-        Code::NotFound
-    );
-    assert_eq!(code(&client.delete(b"key").await), Code::NotFound);
-    let request = client.request(FlushCacheRequest {
-        cache_name: "unknown".to_owned(),
-    });
-    assert_eq!(
-        code(&client.control.flush_cache(request).await),
-        Code::NotFound
-    );
-    let request = client.request(DeleteCacheRequest {
-        cache_name: "unknown".to_owned(),
-    });
-    assert_eq!(
-        code(&client.control.delete_cache(request).await),
-        Code::NotFound
-    );
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_cache_must_be_named() -> TestResult {
-    let (_server, client) = started().await?;
-    for name in [None, Some(""), Some("  ")] {
-        let mut client = client.clone().cache(name);
-        assert_eq!(
-            code(&client.get(b"key").await),
-            Code::InvalidArgument,
-            "{name:?}"
-        );
-        assert_eq!(
-            code(&client.set(b"key", b"value", MINUTE).await),
-            Code::InvalidArgument
-        );
-        assert_eq!(code(&client.delete(b"key").await), Code::InvalidArgument);
-    }
-    let mut client = client;
-    for name in ["", " "] {
-        assert_eq!(
-            code(&client.create_cache(name).await),
-            Code::InvalidArgument
-        );
-        let request = client.request(FlushCacheRequest {
-            cache_name: name.to_owned(),
-        });
-        assert_eq!(
-            code(&client.control.flush_cache(request).await),
-            Code::InvalidArgument
-        );
-        let request = client.request(DeleteCacheRequest {
-            cache_name: name.to_owned(),
-        });
-        assert_eq!(
-            code(&client.control.delete_cache(request).await),
-            Code::InvalidArgument
-        );
-    }
-    Ok(())
-}
-
-#[tokio::test]
 async fn five_megabytes_fit_and_more_is_refused_in_words_every_sdk_reads() -> TestResult {
     let (_server, mut client) = started().await?;
     let large = vec![b'x'; 5_000_000];
@@ -238,34 +102,21 @@ async fn five_megabytes_fit_and_more_is_refused_in_words_every_sdk_reads() -> Te
 }
 
 #[tokio::test]
-async fn what_is_not_implemented_says_its_name() -> TestResult {
-    let (server, mut client) = started().await?;
-    let request = client.request(IncrementRequest::default());
-    let status = client
-        .data
-        .increment(request)
-        .await
-        .err()
-        .ok_or("increment answered")?;
-    assert_eq!(status.code(), Code::Unimplemented);
-    assert!(status.message().contains("Increment"), "{status:?}");
-    let request = client.request(GetBatchRequest::default());
-    let status = client
-        .data
-        .get_batch(request)
-        .await
-        .err()
-        .ok_or("get_batch answered")?;
-    assert_eq!(status.code(), Code::Unimplemented);
-    let request = client.request(ListSigningKeysRequest::default());
-    let status = client
-        .control
-        .list_signing_keys(request)
-        .await
-        .err()
-        .ok_or("it answered")?;
-    assert_eq!(status.code(), Code::Unimplemented);
-    assert_eq!(server.counters().calls_of("increment"), 1);
+async fn a_message_over_the_limit_is_refused_in_the_same_words() -> TestResult {
+    let (_server, mut client) = started().await?;
+    for value in [
+        vec![b'x'; 9_900_000],
+        vec![b'x'; 10_000_000],
+        vec![b'x'; 15_000_000],
+    ] {
+        let refused = client.set(b"key", &value, MINUTE).await;
+        let status = refused.err().ok_or("it was accepted")?;
+        assert_eq!(status.code(), Code::ResourceExhausted, "{status:?}");
+        assert!(status.message().contains("Request limit"), "{status:?}");
+        let trailer = status.metadata().get("err").ok_or("no err trailer")?;
+        assert_eq!(trailer, "request_size_limit_exceeded");
+    }
+    assert_eq!(client.get(b"key").await?, None);
     Ok(())
 }
 

@@ -2,12 +2,12 @@
 
 mod common;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};
 
-use common::{CACHE, Client, MINUTE, PATIENCE, TestResult, started};
+use common::{CACHE, Client, MINUTE, PATIENCE, TestResult, admin, started};
 use momento_lambda_local::{Error, Options, Server};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tonic::Code;
@@ -174,22 +174,6 @@ async fn a_dropped_server_is_gone() -> TestResult {
     Ok(())
 }
 
-/// One request on a connection of its own; its status and JSON body.
-async fn admin(
-    address: SocketAddr,
-    method: &str,
-    path: &str,
-) -> Result<(u16, Value), Box<dyn std::error::Error>> {
-    let mut stream = TcpStream::connect(address).await?;
-    let request = format!("{method} {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await?;
-    let (head, body) = answer.split_once("\r\n\r\n").ok_or("no body")?;
-    let status = head.split(' ').nth(1).ok_or("no status")?.parse()?;
-    Ok((status, serde_json::from_str(body)?))
-}
-
 #[tokio::test]
 async fn the_admin_port_counts_and_resets() -> TestResult {
     let options = Options::default().cache(CACHE).admin_port(0);
@@ -211,6 +195,15 @@ async fn the_admin_port_counts_and_resets() -> TestResult {
     }
     let (_, last) = admin(address, "GET", "/last-metadata").await?;
     assert_eq!(last, json!({"cache": CACHE, "authorization": "present"}));
+
+    assert_eq!(counters["requests"], json!({}));
+    client
+        .clone()
+        .header("request-id", "some id")
+        .get(b"key")
+        .await?;
+    let (_, counters) = admin(address, "GET", "/counters").await?;
+    assert_eq!(counters["requests"], json!({"some id": {"get": 1}}));
 
     assert_eq!(admin(address, "POST", "/reset").await?, (200, json!({})));
     let (_, counters) = admin(address, "GET", "/counters").await?;
@@ -237,5 +230,6 @@ async fn the_admin_port_counts_and_resets() -> TestResult {
     assert_eq!(admin(address, "GET", "/nothing").await?.0, 404);
     assert_eq!(admin(address, "GET", "/reset").await?.0, 405);
     assert_eq!(admin(address, "POST", "/counters").await?.0, 405);
+    assert_eq!(admin(address, "POST", "/block").await?.0, 405);
     Ok(())
 }

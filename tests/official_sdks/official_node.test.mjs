@@ -4,73 +4,23 @@
 // `cargo build --release -p momento-lambda-local`, or name another binary in MOMENTO_LAMBDA_LOCAL.
 
 import assert from 'node:assert/strict';
-import {spawn} from 'node:child_process';
 import {randomUUID} from 'node:crypto';
-import {once} from 'node:events';
-import {createInterface} from 'node:readline';
 import {after, before, describe, test} from 'node:test';
-import {fileURLToPath} from 'node:url';
 
 import {
-  CacheClient,
   CacheDelete,
   CacheFlush,
   CacheGet,
   CacheSet,
-  Configurations,
   CreateCache,
-  CredentialProvider,
   DeleteCache,
   ListCaches,
   MomentoErrorCode,
 } from '@gomomento/sdk';
+import {connect, local, serve, withToken} from './official.mjs';
 
-const BINARY =
-  process.env.MOMENTO_LAMBDA_LOCAL ??
-  fileURLToPath(new URL('../../.venv/bin/momento-lambda-local', import.meta.url));
 const PATIENCE_MS = 20_000;
 const TOKEN = 'the-one-accepted-token';
-
-/** Starts the server on a free port; `stop` holds it to a clean exit. */
-async function serve(...args) {
-  const child = spawn(BINARY, ['--port', '0', ...args], {stdio: ['ignore', 'pipe', 'inherit']});
-  const ended = once(child, 'exit');
-  const first = await Promise.race([once(createInterface(child.stdout), 'line'), ended]);
-  const match = /^listening on 127\.0\.0\.1:(\d+)$/.exec(String(first[0]));
-  assert.ok(match, `the server's first line was ${first[0]}`);
-  return {
-    port: Number(match[1]),
-    async stop() {
-      child.kill('SIGTERM');
-      const [code] = await ended;
-      assert.equal(code, 0);
-    },
-  };
-}
-
-function connect(credentialProvider) {
-  return CacheClient.create({
-    configuration: Configurations.Laptop.v1(),
-    credentialProvider,
-    defaultTtlSeconds: 60,
-  });
-}
-
-const local = port => CredentialProvider.forMomentoLocal({hostname: '127.0.0.1', port});
-
-function withToken(port, token) {
-  const key = JSON.stringify({endpoint: 'unused.example', api_key: token});
-  const endpoint = `127.0.0.1:${port}`;
-  return CredentialProvider.fromString({
-    apiKey: Buffer.from(key).toString('base64'),
-    endpointOverrides: {
-      controlEndpoint: endpoint,
-      cacheEndpoint: endpoint,
-      tokenEndpoint: endpoint,
-      secureConnection: false,
-    },
-  });
-}
 
 describe('the published SDK', () => {
   let server;

@@ -10,22 +10,13 @@ MOMENTO_LAMBDA_LOCAL.
 from __future__ import annotations
 
 import asyncio
-import base64
-import contextlib
-import json
-import os
-import signal
-import subprocess
 import time
 import uuid
-import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, Callable
 
 import pytest
-from momento import CacheClient, CacheClientAsync, Configurations, CredentialProvider
 from momento.errors import MomentoErrorCode
 from momento.responses import (
     CacheDelete,
@@ -36,29 +27,9 @@ from momento.responses import (
     DeleteCache,
     ListCaches,
 )
+from official import PATIENCE, connected, local, serving, with_token
 
-ROOT = Path(__file__).resolve().parents[2]
-BINARY = Path(os.environ.get("MOMENTO_LAMBDA_LOCAL", ROOT / ".venv" / "bin" / "momento-lambda-local"))
-PATIENCE = 20.0
 TOKEN = "the-one-accepted-token"
-
-
-@contextlib.contextmanager
-def serving(*arguments: str) -> Iterator[int]:
-    """Runs the server on a free port until the block ends, and holds it to a clean exit."""
-    if not BINARY.exists():
-        pytest.fail(f"there is no {BINARY}: run make build")
-    process = subprocess.Popen([BINARY, "--port", "0", *arguments], stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line.startswith("listening on 127.0.0.1:"), line
-        yield int(line.rpartition(":")[2])
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 0
-    finally:
-        process.kill()
-        process.communicate()
 
 
 @pytest.fixture(scope="module")
@@ -67,50 +38,9 @@ def port() -> Iterator[int]:
         yield port
 
 
-class Sync:
-    """The sync client with awaitable methods."""
-
-    def __init__(self, client: CacheClient) -> None:
-        self._client = client
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        method = getattr(self._client, name)
-
-        async def call(*args: Any, **kwargs: Any) -> Any:
-            return method(*args, **kwargs)
-
-        return call
-
-
-@contextlib.asynccontextmanager
-async def connected(kind: str, provider: CredentialProvider) -> AsyncIterator[Any]:
-    configuration = Configurations.Laptop.v1()
-    ttl = timedelta(seconds=60)
-    if kind == "sync":
-        with CacheClient(configuration, provider, ttl) as client:
-            yield Sync(client)
-    else:
-        async with CacheClientAsync(configuration, provider, ttl) as client:
-            yield client
-
-
 @pytest.fixture(params=["sync", "async"])
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-def local(port: int) -> CredentialProvider:
-    return CredentialProvider.for_momento_local(port=port)
-
-
-def with_token(port: int, token: str) -> CredentialProvider:
-    """A provider of a v1 key. Only the port tells the SDK to leave TLS out, so it is set afterwards."""
-    key = base64.b64encode(json.dumps({"endpoint": "unused.example", "api_key": token}).encode()).decode()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        provider = CredentialProvider.from_string(key, "127.0.0.1", "127.0.0.1", "127.0.0.1")
-    provider.port = port
-    return provider
 
 
 def on_a_new_cache(kind: str, port: int, case: Callable[[Any, str], Any]) -> None:
@@ -208,15 +138,6 @@ def test_five_megabytes_fit_and_more_does_not(kind: str, port: int) -> None:
         refused = await client.set(cache, "key", "x" * 5_300_000)
         assert isinstance(refused, CacheSet.Error)
         assert refused.error_code == MomentoErrorCode.LIMIT_EXCEEDED_ERROR
-
-    on_a_new_cache(kind, port, case)
-
-
-def test_what_is_not_implemented_says_its_name(kind: str, port: int) -> None:
-    async def case(client: Any, _cache: str) -> None:
-        answer = await client.create_signing_key(timedelta(minutes=5))
-        assert answer.error_code == MomentoErrorCode.BAD_REQUEST_ERROR
-        assert "CreateSigningKey" in answer.message
 
     on_a_new_cache(kind, port, case)
 

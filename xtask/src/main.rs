@@ -7,6 +7,7 @@
 
 mod core;
 mod docs;
+mod examples;
 mod files;
 mod node;
 mod parity;

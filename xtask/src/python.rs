@@ -1,12 +1,16 @@
 //! The Python binding's generated parts: its Rust methods, their stub, the public clients and the
 //! response classes. Python text comes out as `ruff format` would leave it, at 120 columns.
 
+mod arguments;
 mod clients;
+mod docstrings;
 mod native;
 mod responses;
+mod shapes;
 
 use crate::files::{File, MARK};
-use crate::table::{Argument, Kind, Operation, Shape, Table};
+use crate::table::{Operation, Table};
+use std::collections::BTreeMap;
 
 const PACKAGE: &str = "bindings-python/python/momento_lambda";
 const COLUMNS: usize = 120;
@@ -44,18 +48,12 @@ fn module(operation: &Operation) -> String {
     format!("momento_lambda.responses.{}", operation.module)
 }
 
-/// The type of an argument in Python's eyes.
-fn annotation(argument: &Argument) -> String {
-    let kind = match argument.kind {
-        Kind::CacheName => "str",
-        Kind::Key | Kind::Value => "str | bytes",
-        Kind::Ttl => "timedelta",
-    };
-    if argument.optional {
-        format!("{kind} | None = None")
-    } else {
-        kind.to_owned()
-    }
+/// The response of each module; operations may share one.
+fn responses_by_module(table: &Table) -> BTreeMap<String, &str> {
+    let pairs = table.operation.iter();
+    pairs
+        .map(|operation| (module(operation), operation.response.as_str()))
+        .collect()
 }
 
 /// A `def` line, broken as ruff breaks it where it is too long. `tail` follows the colon.
@@ -75,21 +73,17 @@ fn definition(indent: &str, def: &str, parameters: &[String], returns: &str, tai
     format!("{indent}{def}(\n{indent}    {lines},\n{indent}) -> {returns}:{tail}\n")
 }
 
-/// The variants of a response besides `Error`: name and fields.
-fn variants(shape: Shape) -> &'static [(&'static str, Option<Field>)] {
-    match shape {
-        Shape::Success => &[("Success", None)],
-        Shape::Created => &[("Success", None), ("CacheAlreadyExists", None)],
-        Shape::Caches => &[("Success", Some(Field::Caches))],
-        Shape::Value => &[("Hit", Some(Field::Value)), ("Miss", None)],
+/// An import of names, broken as ruff breaks it where it is too long.
+fn import(indent: &str, module: &str, names: &[&str]) -> String {
+    let one_line = format!("{indent}from {module} import {}", names.join(", "));
+    if one_line.len() <= COLUMNS {
+        return one_line + "\n";
     }
-}
-
-/// What a variant carries.
-#[derive(Clone, Copy)]
-enum Field {
-    Value,
-    Caches,
+    let lines: String = names
+        .iter()
+        .map(|name| format!("{indent}    {name},\n"))
+        .collect();
+    format!("{indent}from {module} import (\n{lines}{indent})\n")
 }
 
 #[cfg(test)]

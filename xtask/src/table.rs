@@ -29,9 +29,15 @@ pub struct Operation {
 #[serde(deny_unknown_fields)]
 pub struct Argument {
     pub name: String,
+    /// The name in Node, where it is not the camelCase of `name`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
     pub kind: Kind,
     #[serde(default)]
     pub optional: bool,
+    /// What it is where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
     pub doc: String,
 }
 
@@ -46,20 +52,138 @@ pub enum Service {
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
+    /// Travels as a header: printable ASCII.
     CacheName,
-    Key,
-    Value,
+    /// A collection's name: any text that is not blank.
+    Name,
+    Text,
+    /// Text or bytes.
+    Bytes,
+    /// Bytes that an earlier answer told.
+    Hash,
+    BytesList,
+    /// Pairs of text or bytes.
+    Dictionary,
+    /// Values with scores.
+    Scored,
+    /// Keys and values, each with an optional TTL.
+    Items,
+    /// Sorted sets and their weights.
+    Sources,
+    /// A time; seconds in Node.
     Ttl,
+    /// A time and whether updates renew it.
+    CollectionTtl,
+    /// A time that must be given; milliseconds in Node.
+    NewTtl,
+    /// A time that must be given; minutes in Node.
+    KeyTtl,
+    /// A whole number of 64 bits.
+    Amount,
+    /// A number that is not NaN.
+    Score,
+    /// 0 or more, 64 bits.
+    Limit,
+    /// 1 or more, 32 bits.
+    PopCount,
+    /// A place in a list; negative from the end.
+    Index,
+    ScoreBound,
+    /// 0 or more, 32 bits.
+    Offset,
+    /// 1 or more, 31 bits.
+    Count,
+    /// 0 or more, 32 bits; 0 is no limit.
+    Size,
+    Order,
+    Aggregate,
+    Flag,
+}
+
+impl Kind {
+    /// Python's official signatures have these behind the `*`.
+    pub fn is_keyword_only(self) -> bool {
+        matches!(self, Self::CollectionTtl | Self::Size | Self::Flag)
+    }
 }
 
 /// What an answer looks like. A new shape needs a converter in each binding.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum Shape {
+    /// Success.
     Success,
+    /// Success, or it was there.
     Created,
+    /// Success with the caches.
     Caches,
+    /// Success with a new signing key.
+    SigningKey,
+    /// Success with the signing keys.
+    SigningKeys,
+    /// Hit with a value, or Miss.
     Value,
+    /// Hit with a value and its hash, or Miss.
+    HashedValue,
+    /// Success with an answer per key: Hit, Miss or Error.
+    Values,
+    /// Success with an answer per item: Success or Error.
+    Results,
+    /// Stored or `NotStored`.
+    Stored,
+    /// Stored with the value's hash, or `NotStored`.
+    StoredWithHash,
+    /// Success with a whole number.
+    Integer,
+    /// Success with yes or no.
+    Exists,
+    /// Success with yes or no per key.
+    AllExist,
+    /// Set or Miss.
+    TtlSet,
+    /// Set, `NotSet` or Miss.
+    TtlChanged,
+    /// Hit with a time, or Miss.
+    RemainingTtl,
+    /// Hit with a type, or Miss.
+    ItemType,
+    /// Hit with fields and values, or Miss.
+    Dictionary,
+    /// Hit with the field and its value, or Miss with the field.
+    Field,
+    /// Hit with an answer per field, or Miss.
+    Fields,
+    /// Hit with a number, or Miss.
+    Length,
+    /// Success with the list's length.
+    ListLength,
+    /// Success with a number of elements.
+    Total,
+    /// Hit with values in no order, or Miss.
+    Set,
+    /// Hit with values in order, or Miss.
+    List,
+    /// Hit with yes or no, or Miss.
+    Contains,
+    /// Hit with yes or no per element, or Miss.
+    ContainsAll,
+    /// Hit with values and scores in order, or Miss.
+    SortedSet,
+    /// Hit with the value and its score, or Miss with the value.
+    ElementScore,
+    /// Hit with an answer per value, or Miss.
+    Scores,
+    /// Hit with a rank, or Miss.
+    Rank,
+    /// Success with a score.
+    Score,
+}
+
+impl Argument {
+    /// The name in Node.
+    pub fn node_name(&self) -> String {
+        self.node.clone().unwrap_or_else(|| camel(&self.name))
+    }
 }
 
 impl Operation {
@@ -71,6 +195,25 @@ impl Operation {
     /// `create_cache` as `createCache`.
     pub fn camel(&self) -> String {
         camel(&self.name)
+    }
+
+    /// The word before the last of its module: `scalar` of `data.scalar.get`.
+    pub fn group(&self) -> &str {
+        let mut words = self.module.rsplit('.');
+        words.next();
+        match (self.service, words.next()) {
+            (Service::Data, Some(group)) => group,
+            _ => "control",
+        }
+    }
+
+    /// The gRPC path: `/cache_client.Scs/SetIf` of `set-if`.
+    pub fn path(&self) -> String {
+        let service = match self.service {
+            Service::Data => "cache_client.Scs",
+            Service::Control => "control_client.ScsControl",
+        };
+        format!("/{service}/{}", pascal(&self.rpc.replace('-', "_")))
     }
 }
 
@@ -120,10 +263,11 @@ fn check(table: &Table) -> Result<(), String> {
                 "operation {name}: a data operation starts with the cache's name"
             ));
         }
+        let left_out = |argument: &Argument| argument.optional || argument.default.is_some();
         let required_last = operation
             .arguments
             .windows(2)
-            .any(|pair| pair[0].optional && !pair[1].optional);
+            .any(|pair| left_out(&pair[0]) && !left_out(&pair[1]));
         if required_last {
             return Err(format!(
                 "operation {name}: an optional argument stands before a required one"
@@ -132,7 +276,7 @@ fn check(table: &Table) -> Result<(), String> {
         if let Some(ttl) = operation
             .arguments
             .iter()
-            .find(|argument| argument.kind == Kind::Ttl)
+            .find(|argument| matches!(argument.kind, Kind::Ttl | Kind::CollectionTtl))
             && !ttl.optional
         {
             return Err(format!(

@@ -5,18 +5,104 @@ from __future__ import annotations
 
 from momento_lambda import _native
 from momento_lambda.client_base import ClientAsync
+from momento_lambda.requests.collection_ttl import CollectionTtl
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import timedelta
 
+    from momento_lambda.requests.sort_order import SortOrder
+    from momento_lambda.requests.sorted_set_aggregate import SortedSetAggregate
+    from momento_lambda.requests.sorted_set_source import SortedSetSource
     from momento_lambda.responses.control.cache.create import CreateCacheResponse
     from momento_lambda.responses.control.cache.delete import DeleteCacheResponse
     from momento_lambda.responses.control.cache.flush import CacheFlushResponse
     from momento_lambda.responses.control.cache.list import ListCachesResponse
+    from momento_lambda.responses.control.signing_key.create import CreateSigningKeyResponse
+    from momento_lambda.responses.control.signing_key.list import ListSigningKeysResponse
+    from momento_lambda.responses.control.signing_key.revoke import RevokeSigningKeyResponse
+    from momento_lambda.responses.data.dictionary.fetch import CacheDictionaryFetchResponse
+    from momento_lambda.responses.data.dictionary.get_field import CacheDictionaryGetFieldResponse
+    from momento_lambda.responses.data.dictionary.get_fields import CacheDictionaryGetFieldsResponse
+    from momento_lambda.responses.data.dictionary.increment import CacheDictionaryIncrementResponse
+    from momento_lambda.responses.data.dictionary.length import CacheDictionaryLengthResponse
+    from momento_lambda.responses.data.dictionary.remove_field import CacheDictionaryRemoveFieldResponse
+    from momento_lambda.responses.data.dictionary.remove_fields import CacheDictionaryRemoveFieldsResponse
+    from momento_lambda.responses.data.dictionary.set_field import CacheDictionarySetFieldResponse
+    from momento_lambda.responses.data.dictionary.set_fields import CacheDictionarySetFieldsResponse
+    from momento_lambda.responses.data.list.concatenate_back import CacheListConcatenateBackResponse
+    from momento_lambda.responses.data.list.concatenate_front import CacheListConcatenateFrontResponse
+    from momento_lambda.responses.data.list.fetch import CacheListFetchResponse
+    from momento_lambda.responses.data.list.length import CacheListLengthResponse
+    from momento_lambda.responses.data.list.pop_back import CacheListPopBackResponse
+    from momento_lambda.responses.data.list.pop_front import CacheListPopFrontResponse
+    from momento_lambda.responses.data.list.push_back import CacheListPushBackResponse
+    from momento_lambda.responses.data.list.push_front import CacheListPushFrontResponse
+    from momento_lambda.responses.data.list.remove_value import CacheListRemoveValueResponse
+    from momento_lambda.responses.data.list.retain import CacheListRetainResponse
+    from momento_lambda.responses.data.scalar.decrease_ttl import CacheDecreaseTtlResponse
     from momento_lambda.responses.data.scalar.delete import CacheDeleteResponse
     from momento_lambda.responses.data.scalar.get import CacheGetResponse
+    from momento_lambda.responses.data.scalar.get_batch import CacheGetBatchResponse
+    from momento_lambda.responses.data.scalar.get_with_hash import CacheGetWithHashResponse
+    from momento_lambda.responses.data.scalar.increase_ttl import CacheIncreaseTtlResponse
+    from momento_lambda.responses.data.scalar.increment import CacheIncrementResponse
+    from momento_lambda.responses.data.scalar.item_get_ttl import CacheItemGetTtlResponse
+    from momento_lambda.responses.data.scalar.item_get_type import CacheItemGetTypeResponse
+    from momento_lambda.responses.data.scalar.key_exists import CacheKeyExistsResponse
+    from momento_lambda.responses.data.scalar.keys_exist import CacheKeysExistResponse
     from momento_lambda.responses.data.scalar.set import CacheSetResponse
+    from momento_lambda.responses.data.scalar.set_batch import CacheSetBatchResponse
+    from momento_lambda.responses.data.scalar.set_if_absent import CacheSetIfAbsentResponse
+    from momento_lambda.responses.data.scalar.set_if_absent_or_equal import CacheSetIfAbsentOrEqualResponse
+    from momento_lambda.responses.data.scalar.set_if_absent_or_hash_equal import CacheSetIfAbsentOrHashEqualResponse
+    from momento_lambda.responses.data.scalar.set_if_absent_or_hash_not_equal import (
+        CacheSetIfAbsentOrHashNotEqualResponse,
+    )
+    from momento_lambda.responses.data.scalar.set_if_equal import CacheSetIfEqualResponse
+    from momento_lambda.responses.data.scalar.set_if_not_equal import CacheSetIfNotEqualResponse
+    from momento_lambda.responses.data.scalar.set_if_not_exists import CacheSetIfNotExistsResponse
+    from momento_lambda.responses.data.scalar.set_if_present import CacheSetIfPresentResponse
+    from momento_lambda.responses.data.scalar.set_if_present_and_hash_equal import CacheSetIfPresentAndHashEqualResponse
+    from momento_lambda.responses.data.scalar.set_if_present_and_hash_not_equal import (
+        CacheSetIfPresentAndHashNotEqualResponse,
+    )
+    from momento_lambda.responses.data.scalar.set_if_present_and_not_equal import CacheSetIfPresentAndNotEqualResponse
+    from momento_lambda.responses.data.scalar.set_with_hash import CacheSetWithHashResponse
+    from momento_lambda.responses.data.scalar.update_ttl import CacheUpdateTtlResponse
+    from momento_lambda.responses.data.set.add_element import CacheSetAddElementResponse
+    from momento_lambda.responses.data.set.add_elements import CacheSetAddElementsResponse
+    from momento_lambda.responses.data.set.contains_element import CacheSetContainsElementResponse
+    from momento_lambda.responses.data.set.contains_elements import CacheSetContainsElementsResponse
+    from momento_lambda.responses.data.set.fetch import CacheSetFetchResponse
+    from momento_lambda.responses.data.set.length import CacheSetLengthResponse
+    from momento_lambda.responses.data.set.pop import CacheSetPopResponse
+    from momento_lambda.responses.data.set.remove_element import CacheSetRemoveElementResponse
+    from momento_lambda.responses.data.set.remove_elements import CacheSetRemoveElementsResponse
+    from momento_lambda.responses.data.set.sample import CacheSetSampleResponse
+    from momento_lambda.responses.data.sorted_set.fetch import CacheSortedSetFetchResponse
+    from momento_lambda.responses.data.sorted_set.get_rank import CacheSortedSetGetRankResponse
+    from momento_lambda.responses.data.sorted_set.get_score import CacheSortedSetGetScoreResponse
+    from momento_lambda.responses.data.sorted_set.get_scores import CacheSortedSetGetScoresResponse
+    from momento_lambda.responses.data.sorted_set.increment_score import CacheSortedSetIncrementScoreResponse
+    from momento_lambda.responses.data.sorted_set.length import CacheSortedSetLengthResponse
+    from momento_lambda.responses.data.sorted_set.length_by_score import CacheSortedSetLengthByScoreResponse
+    from momento_lambda.responses.data.sorted_set.put_element import CacheSortedSetPutElementResponse
+    from momento_lambda.responses.data.sorted_set.put_elements import CacheSortedSetPutElementsResponse
+    from momento_lambda.responses.data.sorted_set.remove_element import CacheSortedSetRemoveElementResponse
+    from momento_lambda.responses.data.sorted_set.remove_elements import CacheSortedSetRemoveElementsResponse
+    from momento_lambda.responses.data.sorted_set.union_store import CacheSortedSetUnionStoreResponse
+    from momento_lambda.typing import TDictionaryItems, TSetBatchItems, TSortedSetElements
+
+    _ASCENDING: SortOrder
+    _SUM: SortedSetAggregate
+else:
+    # These stand for enums' members: the module enum alone would cost half of the import's budget.
+    _ASCENDING = _native.ASCENDING
+    _SUM = _native.SUM
+
+_FROM_CACHE_TTL = CollectionTtl.from_cache_ttl()
 
 
 class CacheClientAsync(ClientAsync):
@@ -36,7 +122,8 @@ class CacheClientAsync(ClientAsync):
 
         Returns:
             `CreateCache.Success`, `CreateCache.CacheAlreadyExists` or, whatever went wrong, `CreateCache.Error` with
-            `error_code`, `message` and `inner_exception`. Nothing is raised.
+            `error_code`, `message` and `inner_exception`. Nothing is raised, unless the configuration says
+            `with_throw_on_errors(True)`.
 
         Example:
             response = await client.create_cache("cache")
@@ -57,8 +144,8 @@ class CacheClientAsync(ClientAsync):
             cache_name: The cache's name.
 
         Returns:
-            `DeleteCache.Success` or, whatever went wrong, `DeleteCache.Error` with
-            `error_code`, `message` and `inner_exception`. Nothing is raised.
+            `DeleteCache.Success` or, whatever went wrong, `DeleteCache.Error` with `error_code`, `message` and
+            `inner_exception`. Nothing is raised, unless the configuration says `with_throw_on_errors(True)`.
 
         Example:
             response = await client.delete_cache("cache")
@@ -79,8 +166,8 @@ class CacheClientAsync(ClientAsync):
             cache_name: The cache's name.
 
         Returns:
-            `CacheFlush.Success` or, whatever went wrong, `CacheFlush.Error` with
-            `error_code`, `message` and `inner_exception`. Nothing is raised.
+            `CacheFlush.Success` or, whatever went wrong, `CacheFlush.Error` with `error_code`, `message` and
+            `inner_exception`. Nothing is raised, unless the configuration says `with_throw_on_errors(True)`.
 
         Example:
             response = await client.flush_cache("cache")
@@ -98,8 +185,8 @@ class CacheClientAsync(ClientAsync):
         """Lists the caches of the account, all pages of them.
 
         Returns:
-            `ListCaches.Success` or, whatever went wrong, `ListCaches.Error` with
-            `error_code`, `message` and `inner_exception`. Nothing is raised.
+            `ListCaches.Success` or, whatever went wrong, `ListCaches.Error` with `error_code`, `message` and
+            `inner_exception`. Nothing is raised, unless the configuration says `with_throw_on_errors(True)`.
 
         Example:
             response = await client.list_caches()
@@ -113,23 +200,88 @@ class CacheClientAsync(ClientAsync):
             _native.give_up(future)
             raise
 
-    async def get(self, cache_name: str, key: str | bytes) -> CacheGetResponse:
+    async def create_signing_key(self, ttl: timedelta) -> CreateSigningKeyResponse:
+        """Creates a key that signs URLs for the HTTP API.
+
+        Args:
+            ttl: How long the key is valid, in whole minutes on the wire. A timedelta of a minute or more.
+
+        Returns:
+            `CreateSigningKey.Success` or, whatever went wrong, `CreateSigningKey.Error` with `error_code`, `message`
+            and `inner_exception`. Nothing is raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.create_signing_key(timedelta(days=1))
+            if isinstance(response, CreateSigningKey.Success):
+                print(response.key_id, response.expires_at)
+        """
+        future = self._native.create_signing_key_async(ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def revoke_signing_key(self, key_id: str) -> RevokeSigningKeyResponse:
+        """Revokes a signing key: what it signed is refused from now on.
+
+        Args:
+            key_id: The key's identity.
+
+        Returns:
+            `RevokeSigningKey.Success` or, whatever went wrong, `RevokeSigningKey.Error` with `error_code`, `message`
+            and `inner_exception`. Nothing is raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.revoke_signing_key("identity")
+            if isinstance(response, RevokeSigningKey.Error):
+                print(response.error_code, response.message)
+        """
+        future = self._native.revoke_signing_key_async(key_id)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def list_signing_keys(self) -> ListSigningKeysResponse:
+        """Lists the account's signing keys, all pages of them.
+
+        Returns:
+            `ListSigningKeys.Success` or, whatever went wrong, `ListSigningKeys.Error` with `error_code`, `message` and
+            `inner_exception`. Nothing is raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.list_signing_keys()
+            if isinstance(response, ListSigningKeys.Success):
+                print([key.key_id for key in response.signing_keys])
+        """
+        future = self._native.list_signing_keys_async()
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def get(self, cache_name: str, key: str | bytes, *, decompress: bool | None = None) -> CacheGetResponse:
         """Reads an item.
 
         Args:
             cache_name: The cache's name.
             key: The item's key. A string is sent as UTF-8.
+            decompress: Whether to decompress the value; where left out, as the compression strategy says.
 
         Returns:
-            `CacheGet.Hit`, `CacheGet.Miss` or, whatever went wrong, `CacheGet.Error` with
-            `error_code`, `message` and `inner_exception`. Nothing is raised.
+            `CacheGet.Hit`, `CacheGet.Miss` or, whatever went wrong, `CacheGet.Error` with `error_code`, `message` and
+            `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache. Nothing is raised, unless the
+            configuration says `with_throw_on_errors(True)`.
 
         Example:
             response = await client.get("cache", "key")
             if isinstance(response, CacheGet.Hit):
                 print(response.value_string)
         """
-        future = self._native.get_async(cache_name, key)
+        future = self._native.get_async(cache_name, key, decompress)
         try:
             return await future
         except BaseException:
@@ -137,7 +289,13 @@ class CacheClientAsync(ClientAsync):
             raise
 
     async def set(
-        self, cache_name: str, key: str | bytes, value: str | bytes, ttl: timedelta | None = None
+        self,
+        cache_name: str,
+        key: str | bytes,
+        value: str | bytes,
+        ttl: timedelta | None = None,
+        *,
+        compress: bool | None = None,
     ) -> CacheSetResponse:
         """Stores an item, over what was there.
 
@@ -146,17 +304,19 @@ class CacheClientAsync(ClientAsync):
             key: The item's key. A string is sent as UTF-8.
             value: The item's value. A string is sent as UTF-8.
             ttl: How long the item lives; the client's default where left out. A positive timedelta, to the millisecond.
+            compress: Whether to compress the value; needs a compression strategy in the configuration.
 
         Returns:
-            `CacheSet.Success` or, whatever went wrong, `CacheSet.Error` with
-            `error_code`, `message` and `inner_exception`. Nothing is raised.
+            `CacheSet.Success` or, whatever went wrong, `CacheSet.Error` with `error_code`, `message` and
+            `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache. Nothing is raised, unless the
+            configuration says `with_throw_on_errors(True)`.
 
         Example:
             response = await client.set("cache", "key", "value", timedelta(minutes=5))
             if isinstance(response, CacheSet.Error):
                 print(response.error_code, response.message)
         """
-        future = self._native.set_async(cache_name, key, value, ttl)
+        future = self._native.set_async(cache_name, key, value, ttl, compress)
         try:
             return await future
         except BaseException:
@@ -171,8 +331,9 @@ class CacheClientAsync(ClientAsync):
             key: The item's key. A string is sent as UTF-8.
 
         Returns:
-            `CacheDelete.Success` or, whatever went wrong, `CacheDelete.Error` with
-            `error_code`, `message` and `inner_exception`. Nothing is raised.
+            `CacheDelete.Success` or, whatever went wrong, `CacheDelete.Error` with `error_code`, `message` and
+            `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache. Nothing is raised, unless the
+            configuration says `with_throw_on_errors(True)`.
 
         Example:
             response = await client.delete("cache", "key")
@@ -180,6 +341,1930 @@ class CacheClientAsync(ClientAsync):
                 print(response.error_code, response.message)
         """
         future = self._native.delete_async(cache_name, key)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def get_batch(
+        self, cache_name: str, keys: Iterable[str | bytes], *, decompress: bool | None = None
+    ) -> CacheGetBatchResponse:
+        """Reads many items in one request. Each has its own answer, in the order of the keys.
+
+        Args:
+            cache_name: The cache's name.
+            keys: The items' keys. Strings are sent as UTF-8.
+            decompress: Whether to decompress the value; where left out, as the compression strategy says.
+
+        Returns:
+            `CacheGetBatch.Success` or, whatever went wrong, `CacheGetBatch.Error` with `error_code`, `message` and
+            `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache. Nothing is raised, unless the
+            configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.get_batch("cache", ["one", "two"])
+            if isinstance(response, CacheGetBatch.Success):
+                print(response.value_dictionary_string_string)
+        """
+        future = self._native.get_batch_async(cache_name, keys, decompress)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_batch(
+        self, cache_name: str, items: TSetBatchItems, ttl: timedelta | None = None, *, compress: bool | None = None
+    ) -> CacheSetBatchResponse:
+        """Stores many items in one request. Each has its own answer, in the order of the items.
+
+        Args:
+            cache_name: The cache's name.
+            items: The items: keys and values, each with a TTL of its own if need be. A mapping, or `SetBatchItem`s.
+            ttl: How long the item lives; the client's default where left out. A positive timedelta, to the millisecond.
+            compress: Whether to compress the value; needs a compression strategy in the configuration.
+
+        Returns:
+            `CacheSetBatch.Success` or, whatever went wrong, `CacheSetBatch.Error` with `error_code`, `message` and
+            `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache. Nothing is raised, unless the
+            configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_batch("cache", {"key": "value"}, timedelta(minutes=5))
+            if isinstance(response, CacheSetBatch.Success):
+                print(response.responses)
+        """
+        future = self._native.set_batch_async(cache_name, items, ttl, compress)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def get_with_hash(
+        self, cache_name: str, key: str | bytes, *, decompress: bool | None = None
+    ) -> CacheGetWithHashResponse:
+        """Reads an item and the hash of its value.
+
+        Args:
+            cache_name: The cache's name.
+            key: The item's key. A string is sent as UTF-8.
+            decompress: Whether to decompress the value; where left out, as the compression strategy says.
+
+        Returns:
+            `CacheGetWithHash.Hit`, `CacheGetWithHash.Miss` or, whatever went wrong, `CacheGetWithHash.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache. Nothing is
+            raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.get_with_hash("cache", "key")
+            if isinstance(response, CacheGetWithHash.Hit):
+                print(response.value_string)
+        """
+        future = self._native.get_with_hash_async(cache_name, key, decompress)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_with_hash(
+        self,
+        cache_name: str,
+        key: str | bytes,
+        value: str | bytes,
+        ttl: timedelta | None = None,
+        *,
+        compress: bool | None = None,
+    ) -> CacheSetWithHashResponse:
+        """Stores an item, over what was there, and tells the hash of its value.
+
+        Args:
+            cache_name: The cache's name.
+            key: The item's key. A string is sent as UTF-8.
+            value: The item's value. A string is sent as UTF-8.
+            ttl: How long the item lives; the client's default where left out. A positive timedelta, to the millisecond.
+            compress: Whether to compress the value; needs a compression strategy in the configuration.
+
+        Returns:
+            `CacheSetWithHash.Stored`, `CacheSetWithHash.NotStored` or, whatever went wrong, `CacheSetWithHash.Error`
+            with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache. Nothing
+            is raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_with_hash("cache", "key", "value", timedelta(minutes=5))
+            if isinstance(response, CacheSetWithHash.Stored):
+                print(response.hash_bytes)
+        """
+        future = self._native.set_with_hash_async(cache_name, key, value, ttl, compress)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_if_present_and_hash_equal(
+        self, cache_name: str, key: str | bytes, value: str | bytes, hash_equal: bytes, ttl: timedelta | None = None
+    ) -> CacheSetIfPresentAndHashEqualResponse:
+        """Stores an item if there is one whose value has this hash.
+
+        Args:
+            cache_name: The cache's name.
+            key: The item's key. A string is sent as UTF-8.
+            value: The item's value. A string is sent as UTF-8.
+            hash_equal: The hash as an earlier answer told it.
+            ttl: How long the item lives; the client's default where left out. A positive timedelta, to the millisecond.
+
+        Returns:
+            `CacheSetIfPresentAndHashEqual.Stored`, `CacheSetIfPresentAndHashEqual.NotStored` or, whatever went wrong,
+            `CacheSetIfPresentAndHashEqual.Error` with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR`
+            where there is no such cache. Nothing is raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_if_present_and_hash_equal("cache", "key", "value", b"hash")
+            if isinstance(response, CacheSetIfPresentAndHashEqual.Stored):
+                print(response.hash_bytes)
+        """
+        future = self._native.set_if_present_and_hash_equal_async(cache_name, key, value, hash_equal, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_if_present_and_hash_not_equal(
+        self, cache_name: str, key: str | bytes, value: str | bytes, hash_not_equal: bytes, ttl: timedelta | None = None
+    ) -> CacheSetIfPresentAndHashNotEqualResponse:
+        """Stores an item if there is one whose value has another hash.
+
+        Args:
+            cache_name: The cache's name.
+            key: The item's key. A string is sent as UTF-8.
+            value: The item's value. A string is sent as UTF-8.
+            hash_not_equal: The hash as an earlier answer told it.
+            ttl: How long the item lives; the client's default where left out. A positive timedelta, to the millisecond.
+
+        Returns:
+            `CacheSetIfPresentAndHashNotEqual.Stored`, `CacheSetIfPresentAndHashNotEqual.NotStored` or, whatever went
+            wrong, `CacheSetIfPresentAndHashNotEqual.Error` with `error_code`, `message` and `inner_exception`:
+            `NOT_FOUND_ERROR` where there is no such cache. Nothing is raised, unless the configuration says
+            `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_if_present_and_hash_not_equal("cache", "key", "value", b"hash")
+            if isinstance(response, CacheSetIfPresentAndHashNotEqual.Stored):
+                print(response.hash_bytes)
+        """
+        future = self._native.set_if_present_and_hash_not_equal_async(cache_name, key, value, hash_not_equal, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_if_absent_or_hash_equal(
+        self, cache_name: str, key: str | bytes, value: str | bytes, hash_equal: bytes, ttl: timedelta | None = None
+    ) -> CacheSetIfAbsentOrHashEqualResponse:
+        """Stores an item if there is none, or one whose value has this hash.
+
+        Args:
+            cache_name: The cache's name.
+            key: The item's key. A string is sent as UTF-8.
+            value: The item's value. A string is sent as UTF-8.
+            hash_equal: The hash as an earlier answer told it.
+            ttl: How long the item lives; the client's default where left out. A positive timedelta, to the millisecond.
+
+        Returns:
+            `CacheSetIfAbsentOrHashEqual.Stored`, `CacheSetIfAbsentOrHashEqual.NotStored` or, whatever went wrong,
+            `CacheSetIfAbsentOrHashEqual.Error` with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR`
+            where there is no such cache. Nothing is raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_if_absent_or_hash_equal("cache", "key", "value", b"hash", timedelta(minutes=5))
+            if isinstance(response, CacheSetIfAbsentOrHashEqual.Stored):
+                print(response.hash_bytes)
+        """
+        future = self._native.set_if_absent_or_hash_equal_async(cache_name, key, value, hash_equal, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_if_absent_or_hash_not_equal(
+        self, cache_name: str, key: str | bytes, value: str | bytes, hash_not_equal: bytes, ttl: timedelta | None = None
+    ) -> CacheSetIfAbsentOrHashNotEqualResponse:
+        """Stores an item if there is none, or one whose value has another hash.
+
+        Args:
+            cache_name: The cache's name.
+            key: The item's key. A string is sent as UTF-8.
+            value: The item's value. A string is sent as UTF-8.
+            hash_not_equal: The hash as an earlier answer told it.
+            ttl: How long the item lives; the client's default where left out. A positive timedelta, to the millisecond.
+
+        Returns:
+            `CacheSetIfAbsentOrHashNotEqual.Stored`, `CacheSetIfAbsentOrHashNotEqual.NotStored` or, whatever went wrong,
+            `CacheSetIfAbsentOrHashNotEqual.Error` with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR`
+            where there is no such cache. Nothing is raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_if_absent_or_hash_not_equal("cache", "key", "value", b"hash")
+            if isinstance(response, CacheSetIfAbsentOrHashNotEqual.Stored):
+                print(response.hash_bytes)
+        """
+        future = self._native.set_if_absent_or_hash_not_equal_async(cache_name, key, value, hash_not_equal, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_if_not_exists(
+        self, cache_name: str, key: str | bytes, value: str | bytes, ttl: timedelta | None = None
+    ) -> CacheSetIfNotExistsResponse:
+        """Stores an item if there is none. The older name of `set_if_absent`.
+
+        Args:
+            cache_name: The cache's name.
+            key: The item's key. A string is sent as UTF-8.
+            value: The item's value. A string is sent as UTF-8.
+            ttl: How long the item lives; the client's default where left out. A positive timedelta, to the millisecond.
+
+        Returns:
+            `CacheSetIfNotExists.Stored`, `CacheSetIfNotExists.NotStored` or, whatever went wrong,
+            `CacheSetIfNotExists.Error` with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where
+            there is no such cache. Nothing is raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_if_not_exists("cache", "key", "value", timedelta(minutes=5))
+            if isinstance(response, CacheSetIfNotExists.NotStored):
+                print("left as it was")
+        """
+        future = self._native.set_if_not_exists_async(cache_name, key, value, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_if_absent(
+        self,
+        cache_name: str,
+        key: str | bytes,
+        value: str | bytes,
+        ttl: timedelta | None = None,
+        *,
+        compress: bool | None = None,
+    ) -> CacheSetIfAbsentResponse:
+        """Stores an item if there is none.
+
+        Args:
+            cache_name: The cache's name.
+            key: The item's key. A string is sent as UTF-8.
+            value: The item's value. A string is sent as UTF-8.
+            ttl: How long the item lives; the client's default where left out. A positive timedelta, to the millisecond.
+            compress: Whether to compress the value; needs a compression strategy in the configuration.
+
+        Returns:
+            `CacheSetIfAbsent.Stored`, `CacheSetIfAbsent.NotStored` or, whatever went wrong, `CacheSetIfAbsent.Error`
+            with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache. Nothing
+            is raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_if_absent("cache", "key", "value", timedelta(minutes=5))
+            if isinstance(response, CacheSetIfAbsent.NotStored):
+                print("left as it was")
+        """
+        future = self._native.set_if_absent_async(cache_name, key, value, ttl, compress)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_if_present(
+        self, cache_name: str, key: str | bytes, value: str | bytes, ttl: timedelta | None = None
+    ) -> CacheSetIfPresentResponse:
+        """Stores an item if there is one.
+
+        Args:
+            cache_name: The cache's name.
+            key: The item's key. A string is sent as UTF-8.
+            value: The item's value. A string is sent as UTF-8.
+            ttl: How long the item lives; the client's default where left out. A positive timedelta, to the millisecond.
+
+        Returns:
+            `CacheSetIfPresent.Stored`, `CacheSetIfPresent.NotStored` or, whatever went wrong, `CacheSetIfPresent.Error`
+            with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache. Nothing
+            is raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_if_present("cache", "key", "value", timedelta(minutes=5))
+            if isinstance(response, CacheSetIfPresent.NotStored):
+                print("left as it was")
+        """
+        future = self._native.set_if_present_async(cache_name, key, value, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_if_equal(
+        self, cache_name: str, key: str | bytes, value: str | bytes, equal: str | bytes, ttl: timedelta | None = None
+    ) -> CacheSetIfEqualResponse:
+        """Stores an item if there is one with this value.
+
+        Args:
+            cache_name: The cache's name.
+            key: The item's key. A string is sent as UTF-8.
+            value: The item's value. A string is sent as UTF-8.
+            equal: The value that must be there. A string is sent as UTF-8.
+            ttl: How long the item lives; the client's default where left out. A positive timedelta, to the millisecond.
+
+        Returns:
+            `CacheSetIfEqual.Stored`, `CacheSetIfEqual.NotStored` or, whatever went wrong, `CacheSetIfEqual.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache. Nothing is
+            raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_if_equal("cache", "key", "value", "value", timedelta(minutes=5))
+            if isinstance(response, CacheSetIfEqual.NotStored):
+                print("left as it was")
+        """
+        future = self._native.set_if_equal_async(cache_name, key, value, equal, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_if_not_equal(
+        self,
+        cache_name: str,
+        key: str | bytes,
+        value: str | bytes,
+        not_equal: str | bytes,
+        ttl: timedelta | None = None,
+    ) -> CacheSetIfNotEqualResponse:
+        """Stores an item unless there is one with this value.
+
+        Args:
+            cache_name: The cache's name.
+            key: The item's key. A string is sent as UTF-8.
+            value: The item's value. A string is sent as UTF-8.
+            not_equal: The value that must not be there. A string is sent as UTF-8.
+            ttl: How long the item lives; the client's default where left out. A positive timedelta, to the millisecond.
+
+        Returns:
+            `CacheSetIfNotEqual.Stored`, `CacheSetIfNotEqual.NotStored` or, whatever went wrong,
+            `CacheSetIfNotEqual.Error` with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there
+            is no such cache. Nothing is raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_if_not_equal("cache", "key", "value", "value", timedelta(minutes=5))
+            if isinstance(response, CacheSetIfNotEqual.NotStored):
+                print("left as it was")
+        """
+        future = self._native.set_if_not_equal_async(cache_name, key, value, not_equal, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_if_present_and_not_equal(
+        self,
+        cache_name: str,
+        key: str | bytes,
+        value: str | bytes,
+        not_equal: str | bytes,
+        ttl: timedelta | None = None,
+    ) -> CacheSetIfPresentAndNotEqualResponse:
+        """Stores an item if there is one with another value.
+
+        Args:
+            cache_name: The cache's name.
+            key: The item's key. A string is sent as UTF-8.
+            value: The item's value. A string is sent as UTF-8.
+            not_equal: The value that must not be there. A string is sent as UTF-8.
+            ttl: How long the item lives; the client's default where left out. A positive timedelta, to the millisecond.
+
+        Returns:
+            `CacheSetIfPresentAndNotEqual.Stored`, `CacheSetIfPresentAndNotEqual.NotStored` or, whatever went wrong,
+            `CacheSetIfPresentAndNotEqual.Error` with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR`
+            where there is no such cache. Nothing is raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_if_present_and_not_equal("cache", "key", "value", "value", timedelta(minutes=5))
+            if isinstance(response, CacheSetIfPresentAndNotEqual.NotStored):
+                print("left as it was")
+        """
+        future = self._native.set_if_present_and_not_equal_async(cache_name, key, value, not_equal, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_if_absent_or_equal(
+        self, cache_name: str, key: str | bytes, value: str | bytes, equal: str | bytes, ttl: timedelta | None = None
+    ) -> CacheSetIfAbsentOrEqualResponse:
+        """Stores an item if there is none, or one with this value.
+
+        Args:
+            cache_name: The cache's name.
+            key: The item's key. A string is sent as UTF-8.
+            value: The item's value. A string is sent as UTF-8.
+            equal: The value that must be there. A string is sent as UTF-8.
+            ttl: How long the item lives; the client's default where left out. A positive timedelta, to the millisecond.
+
+        Returns:
+            `CacheSetIfAbsentOrEqual.Stored`, `CacheSetIfAbsentOrEqual.NotStored` or, whatever went wrong,
+            `CacheSetIfAbsentOrEqual.Error` with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where
+            there is no such cache. Nothing is raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_if_absent_or_equal("cache", "key", "value", "value", timedelta(minutes=5))
+            if isinstance(response, CacheSetIfAbsentOrEqual.NotStored):
+                print("left as it was")
+        """
+        future = self._native.set_if_absent_or_equal_async(cache_name, key, value, equal, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def increment(
+        self, cache_name: str, key: str | bytes, amount: int = 1, ttl: timedelta | None = None
+    ) -> CacheIncrementResponse:
+        """Adds to the whole number that an item holds as text; an item that is not there counts as 0.
+
+        Args:
+            cache_name: The cache's name.
+            key: The item's key. A string is sent as UTF-8.
+            amount: What to add; may be negative.
+            ttl: How long the item lives; the client's default where left out. A positive timedelta, to the millisecond.
+
+        Returns:
+            `CacheIncrement.Success` or, whatever went wrong, `CacheIncrement.Error` with `error_code`, `message` and
+            `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache. Nothing is raised, unless the
+            configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.increment("cache", "key", timedelta(minutes=5))
+            if isinstance(response, CacheIncrement.Success):
+                print(response.value)
+        """
+        future = self._native.increment_async(cache_name, key, amount, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def key_exists(self, cache_name: str, key: str | bytes) -> CacheKeyExistsResponse:
+        """Tells whether there is an item.
+
+        Args:
+            cache_name: The cache's name.
+            key: The item's key. A string is sent as UTF-8.
+
+        Returns:
+            `CacheKeyExists.Success` or, whatever went wrong, `CacheKeyExists.Error` with `error_code`, `message` and
+            `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache. Nothing is raised, unless the
+            configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.key_exists("cache", "key")
+            if isinstance(response, CacheKeyExists.Success):
+                print(response.exists)
+        """
+        future = self._native.key_exists_async(cache_name, key)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def keys_exist(self, cache_name: str, keys: Iterable[str | bytes]) -> CacheKeysExistResponse:
+        """Tells for each key whether there is an item, in the order of the keys.
+
+        Args:
+            cache_name: The cache's name.
+            keys: The items' keys. Strings are sent as UTF-8.
+
+        Returns:
+            `CacheKeysExist.Success` or, whatever went wrong, `CacheKeysExist.Error` with `error_code`, `message` and
+            `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache. Nothing is raised, unless the
+            configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.keys_exist("cache", ["one", "two"])
+            if isinstance(response, CacheKeysExist.Success):
+                print(response.value_dictionary_string)
+        """
+        future = self._native.keys_exist_async(cache_name, keys)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def update_ttl(self, cache_name: str, key: str | bytes, ttl: timedelta) -> CacheUpdateTtlResponse:
+        """Sets an item's time to live.
+
+        Args:
+            cache_name: The cache's name.
+            key: The item's key. A string is sent as UTF-8.
+            ttl: The new time to live. A positive timedelta, to the millisecond.
+
+        Returns:
+            `CacheUpdateTtl.Set`, `CacheUpdateTtl.Miss` or, whatever went wrong, `CacheUpdateTtl.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache. Nothing is
+            raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.update_ttl("cache", "key", timedelta(minutes=5))
+            if isinstance(response, CacheUpdateTtl.Miss):
+                print("no such item")
+        """
+        future = self._native.update_ttl_async(cache_name, key, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def increase_ttl(self, cache_name: str, key: str | bytes, ttl: timedelta) -> CacheIncreaseTtlResponse:
+        """Sets an item's time to live if that makes it longer.
+
+        Args:
+            cache_name: The cache's name.
+            key: The item's key. A string is sent as UTF-8.
+            ttl: The new time to live. A positive timedelta, to the millisecond.
+
+        Returns:
+            `CacheIncreaseTtl.Set`, `CacheIncreaseTtl.NotSet`, `CacheIncreaseTtl.Miss` or, whatever went wrong,
+            `CacheIncreaseTtl.Error` with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there
+            is no such cache. Nothing is raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.increase_ttl("cache", "key", timedelta(minutes=5))
+            if isinstance(response, CacheIncreaseTtl.Miss):
+                print("no such item")
+        """
+        future = self._native.increase_ttl_async(cache_name, key, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def decrease_ttl(self, cache_name: str, key: str | bytes, ttl: timedelta) -> CacheDecreaseTtlResponse:
+        """Sets an item's time to live if that makes it shorter.
+
+        Args:
+            cache_name: The cache's name.
+            key: The item's key. A string is sent as UTF-8.
+            ttl: The new time to live. A positive timedelta, to the millisecond.
+
+        Returns:
+            `CacheDecreaseTtl.Set`, `CacheDecreaseTtl.NotSet`, `CacheDecreaseTtl.Miss` or, whatever went wrong,
+            `CacheDecreaseTtl.Error` with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there
+            is no such cache. Nothing is raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.decrease_ttl("cache", "key", timedelta(minutes=5))
+            if isinstance(response, CacheDecreaseTtl.Miss):
+                print("no such item")
+        """
+        future = self._native.decrease_ttl_async(cache_name, key, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def item_get_ttl(self, cache_name: str, key: str | bytes) -> CacheItemGetTtlResponse:
+        """Tells how long an item has left to live.
+
+        Args:
+            cache_name: The cache's name.
+            key: The item's key. A string is sent as UTF-8.
+
+        Returns:
+            `CacheItemGetTtl.Hit`, `CacheItemGetTtl.Miss` or, whatever went wrong, `CacheItemGetTtl.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache. Nothing is
+            raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.item_get_ttl("cache", "key")
+            if isinstance(response, CacheItemGetTtl.Hit):
+                print(response.remaining_ttl)
+        """
+        future = self._native.item_get_ttl_async(cache_name, key)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def item_get_type(self, cache_name: str, key: str | bytes) -> CacheItemGetTypeResponse:
+        """Tells what an item is: a scalar or which collection.
+
+        Args:
+            cache_name: The cache's name.
+            key: The item's key. A string is sent as UTF-8.
+
+        Returns:
+            `CacheItemGetType.Hit`, `CacheItemGetType.Miss` or, whatever went wrong, `CacheItemGetType.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache. Nothing is
+            raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.item_get_type("cache", "key")
+            if isinstance(response, CacheItemGetType.Hit):
+                print(response.item_type)
+        """
+        future = self._native.item_get_type_async(cache_name, key)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def dictionary_fetch(self, cache_name: str, dictionary_name: str) -> CacheDictionaryFetchResponse:
+        """Reads a whole dictionary.
+
+        Args:
+            cache_name: The cache's name.
+            dictionary_name: The dictionary's name.
+
+        Returns:
+            `CacheDictionaryFetch.Hit`, `CacheDictionaryFetch.Miss` or, whatever went wrong,
+            `CacheDictionaryFetch.Error` with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where
+            there is no such cache, `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised,
+            unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.dictionary_fetch("cache", "dictionary")
+            if isinstance(response, CacheDictionaryFetch.Hit):
+                print(response.value_dictionary_string_string)
+        """
+        future = self._native.dictionary_fetch_async(cache_name, dictionary_name)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def dictionary_get_field(
+        self, cache_name: str, dictionary_name: str, field: str | bytes
+    ) -> CacheDictionaryGetFieldResponse:
+        """Reads one field of a dictionary.
+
+        Args:
+            cache_name: The cache's name.
+            dictionary_name: The dictionary's name.
+            field: The field. A string is sent as UTF-8.
+
+        Returns:
+            `CacheDictionaryGetField.Hit`, `CacheDictionaryGetField.Miss` or, whatever went wrong,
+            `CacheDictionaryGetField.Error` with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where
+            there is no such cache, `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised,
+            unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.dictionary_get_field("cache", "dictionary", "field")
+            if isinstance(response, CacheDictionaryGetField.Hit):
+                print(response.value_string)
+        """
+        future = self._native.dictionary_get_field_async(cache_name, dictionary_name, field)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def dictionary_get_fields(
+        self, cache_name: str, dictionary_name: str, fields: Iterable[str | bytes]
+    ) -> CacheDictionaryGetFieldsResponse:
+        """Reads several fields of a dictionary, in the order asked for.
+
+        Args:
+            cache_name: The cache's name.
+            dictionary_name: The dictionary's name.
+            fields: The fields. Strings are sent as UTF-8.
+
+        Returns:
+            `CacheDictionaryGetFields.Hit`, `CacheDictionaryGetFields.Miss` or, whatever went wrong,
+            `CacheDictionaryGetFields.Error` with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where
+            there is no such cache, `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised,
+            unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.dictionary_get_fields("cache", "dictionary", ["one", "two"])
+            if isinstance(response, CacheDictionaryGetFields.Hit):
+                print(response.value_dictionary_string_string)
+        """
+        future = self._native.dictionary_get_fields_async(cache_name, dictionary_name, fields)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def dictionary_set_field(
+        self,
+        cache_name: str,
+        dictionary_name: str,
+        field: str | bytes,
+        value: str | bytes,
+        *,
+        ttl: CollectionTtl = _FROM_CACHE_TTL,
+    ) -> CacheDictionarySetFieldResponse:
+        """Stores one field of a dictionary.
+
+        Args:
+            cache_name: The cache's name.
+            dictionary_name: The dictionary's name.
+            field: The field. A string is sent as UTF-8.
+            value: The field's value. A string is sent as UTF-8.
+            ttl: How long the dictionary lives, and whether an update starts that time anew; the client's default TTL,
+                refreshed, where left out.
+
+        Returns:
+            `CacheDictionarySetField.Success` or, whatever went wrong, `CacheDictionarySetField.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache,
+            `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised, unless the configuration
+            says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.dictionary_set_field("cache", "dictionary", "field", "value")
+            if isinstance(response, CacheDictionarySetField.Error):
+                print(response.error_code, response.message)
+        """
+        future = self._native.dictionary_set_field_async(cache_name, dictionary_name, field, value, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def dictionary_set_fields(
+        self, cache_name: str, dictionary_name: str, items: TDictionaryItems, *, ttl: CollectionTtl = _FROM_CACHE_TTL
+    ) -> CacheDictionarySetFieldsResponse:
+        """Stores several fields of a dictionary.
+
+        Args:
+            cache_name: The cache's name.
+            dictionary_name: The dictionary's name.
+            items: Fields and their values. Strings are sent as UTF-8.
+            ttl: How long the dictionary lives, and whether an update starts that time anew; the client's default TTL,
+                refreshed, where left out.
+
+        Returns:
+            `CacheDictionarySetFields.Success` or, whatever went wrong, `CacheDictionarySetFields.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache,
+            `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised, unless the configuration
+            says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.dictionary_set_fields("cache", "dictionary", {"field": "value"})
+            if isinstance(response, CacheDictionarySetFields.Error):
+                print(response.error_code, response.message)
+        """
+        future = self._native.dictionary_set_fields_async(cache_name, dictionary_name, items, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def dictionary_increment(
+        self,
+        cache_name: str,
+        dictionary_name: str,
+        field: str | bytes,
+        amount: int = 1,
+        *,
+        ttl: CollectionTtl = _FROM_CACHE_TTL,
+    ) -> CacheDictionaryIncrementResponse:
+        """Adds to the whole number that a field holds as text; a field that is not there counts as 0.
+
+        Args:
+            cache_name: The cache's name.
+            dictionary_name: The dictionary's name.
+            field: The field. A string is sent as UTF-8.
+            amount: What to add; may be negative.
+            ttl: How long the dictionary lives, and whether an update starts that time anew; the client's default TTL,
+                refreshed, where left out.
+
+        Returns:
+            `CacheDictionaryIncrement.Success` or, whatever went wrong, `CacheDictionaryIncrement.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache,
+            `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised, unless the configuration
+            says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.dictionary_increment("cache", "dictionary", "field")
+            if isinstance(response, CacheDictionaryIncrement.Success):
+                print(response.value)
+        """
+        future = self._native.dictionary_increment_async(cache_name, dictionary_name, field, amount, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def dictionary_remove_field(
+        self, cache_name: str, dictionary_name: str, field: str | bytes
+    ) -> CacheDictionaryRemoveFieldResponse:
+        """Removes one field of a dictionary. A field that is not there is not an error.
+
+        Args:
+            cache_name: The cache's name.
+            dictionary_name: The dictionary's name.
+            field: The field. A string is sent as UTF-8.
+
+        Returns:
+            `CacheDictionaryRemoveField.Success` or, whatever went wrong, `CacheDictionaryRemoveField.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache,
+            `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised, unless the configuration
+            says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.dictionary_remove_field("cache", "dictionary", "field")
+            if isinstance(response, CacheDictionaryRemoveField.Error):
+                print(response.error_code, response.message)
+        """
+        future = self._native.dictionary_remove_field_async(cache_name, dictionary_name, field)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def dictionary_remove_fields(
+        self, cache_name: str, dictionary_name: str, fields: Iterable[str | bytes]
+    ) -> CacheDictionaryRemoveFieldsResponse:
+        """Removes several fields of a dictionary.
+
+        Args:
+            cache_name: The cache's name.
+            dictionary_name: The dictionary's name.
+            fields: The fields. Strings are sent as UTF-8.
+
+        Returns:
+            `CacheDictionaryRemoveFields.Success` or, whatever went wrong, `CacheDictionaryRemoveFields.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache,
+            `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised, unless the configuration
+            says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.dictionary_remove_fields("cache", "dictionary", ["one", "two"])
+            if isinstance(response, CacheDictionaryRemoveFields.Error):
+                print(response.error_code, response.message)
+        """
+        future = self._native.dictionary_remove_fields_async(cache_name, dictionary_name, fields)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def dictionary_length(self, cache_name: str, dictionary_name: str) -> CacheDictionaryLengthResponse:
+        """Tells how many fields a dictionary has.
+
+        Args:
+            cache_name: The cache's name.
+            dictionary_name: The dictionary's name.
+
+        Returns:
+            `CacheDictionaryLength.Hit`, `CacheDictionaryLength.Miss` or, whatever went wrong,
+            `CacheDictionaryLength.Error` with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where
+            there is no such cache, `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised,
+            unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.dictionary_length("cache", "dictionary")
+            if isinstance(response, CacheDictionaryLength.Hit):
+                print(response.length)
+        """
+        future = self._native.dictionary_length_async(cache_name, dictionary_name)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_add_element(
+        self, cache_name: str, set_name: str, element: str | bytes, *, ttl: CollectionTtl = _FROM_CACHE_TTL
+    ) -> CacheSetAddElementResponse:
+        """Adds an element to a set.
+
+        Args:
+            cache_name: The cache's name.
+            set_name: The set's name.
+            element: The element. A string is sent as UTF-8.
+            ttl: How long the set lives, and whether an update starts that time anew; the client's default TTL,
+                refreshed, where left out.
+
+        Returns:
+            `CacheSetAddElement.Success` or, whatever went wrong, `CacheSetAddElement.Error` with `error_code`,
+            `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache, `FAILED_PRECONDITION_ERROR`
+            where the item is of another type. Nothing is raised, unless the configuration says
+            `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_add_element("cache", "set", "element")
+            if isinstance(response, CacheSetAddElement.Error):
+                print(response.error_code, response.message)
+        """
+        future = self._native.set_add_element_async(cache_name, set_name, element, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_add_elements(
+        self, cache_name: str, set_name: str, elements: Iterable[str | bytes], *, ttl: CollectionTtl = _FROM_CACHE_TTL
+    ) -> CacheSetAddElementsResponse:
+        """Adds elements to a set.
+
+        Args:
+            cache_name: The cache's name.
+            set_name: The set's name.
+            elements: The elements. Strings are sent as UTF-8.
+            ttl: How long the set lives, and whether an update starts that time anew; the client's default TTL,
+                refreshed, where left out.
+
+        Returns:
+            `CacheSetAddElements.Success` or, whatever went wrong, `CacheSetAddElements.Error` with `error_code`,
+            `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache, `FAILED_PRECONDITION_ERROR`
+            where the item is of another type. Nothing is raised, unless the configuration says
+            `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_add_elements("cache", "set", ["one", "two"])
+            if isinstance(response, CacheSetAddElements.Error):
+                print(response.error_code, response.message)
+        """
+        future = self._native.set_add_elements_async(cache_name, set_name, elements, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_fetch(self, cache_name: str, set_name: str) -> CacheSetFetchResponse:
+        """Reads a whole set.
+
+        Args:
+            cache_name: The cache's name.
+            set_name: The set's name.
+
+        Returns:
+            `CacheSetFetch.Hit`, `CacheSetFetch.Miss` or, whatever went wrong, `CacheSetFetch.Error` with `error_code`,
+            `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache, `FAILED_PRECONDITION_ERROR`
+            where the item is of another type. Nothing is raised, unless the configuration says
+            `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_fetch("cache", "set")
+            if isinstance(response, CacheSetFetch.Hit):
+                print(response.value_set_string)
+        """
+        future = self._native.set_fetch_async(cache_name, set_name)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_remove_element(
+        self, cache_name: str, set_name: str, element: str | bytes
+    ) -> CacheSetRemoveElementResponse:
+        """Removes an element from a set. One that is not there is not an error.
+
+        Args:
+            cache_name: The cache's name.
+            set_name: The set's name.
+            element: The element. A string is sent as UTF-8.
+
+        Returns:
+            `CacheSetRemoveElement.Success` or, whatever went wrong, `CacheSetRemoveElement.Error` with `error_code`,
+            `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache, `FAILED_PRECONDITION_ERROR`
+            where the item is of another type. Nothing is raised, unless the configuration says
+            `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_remove_element("cache", "set", "element")
+            if isinstance(response, CacheSetRemoveElement.Error):
+                print(response.error_code, response.message)
+        """
+        future = self._native.set_remove_element_async(cache_name, set_name, element)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_remove_elements(
+        self, cache_name: str, set_name: str, elements: Iterable[str | bytes]
+    ) -> CacheSetRemoveElementsResponse:
+        """Removes elements from a set.
+
+        Args:
+            cache_name: The cache's name.
+            set_name: The set's name.
+            elements: The elements. Strings are sent as UTF-8.
+
+        Returns:
+            `CacheSetRemoveElements.Success` or, whatever went wrong, `CacheSetRemoveElements.Error` with `error_code`,
+            `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache, `FAILED_PRECONDITION_ERROR`
+            where the item is of another type. Nothing is raised, unless the configuration says
+            `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_remove_elements("cache", "set", ["one", "two"])
+            if isinstance(response, CacheSetRemoveElements.Error):
+                print(response.error_code, response.message)
+        """
+        future = self._native.set_remove_elements_async(cache_name, set_name, elements)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_contains_element(
+        self, cache_name: str, set_name: str, element: str | bytes
+    ) -> CacheSetContainsElementResponse:
+        """Tells whether an element is in a set.
+
+        Args:
+            cache_name: The cache's name.
+            set_name: The set's name.
+            element: The element. A string is sent as UTF-8.
+
+        Returns:
+            `CacheSetContainsElement.Hit`, `CacheSetContainsElement.Miss` or, whatever went wrong,
+            `CacheSetContainsElement.Error` with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where
+            there is no such cache, `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised,
+            unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_contains_element("cache", "set", "element")
+            if isinstance(response, CacheSetContainsElement.Hit):
+                print(response.contains_element)
+        """
+        future = self._native.set_contains_element_async(cache_name, set_name, element)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_contains_elements(
+        self, cache_name: str, set_name: str, elements: Iterable[str | bytes]
+    ) -> CacheSetContainsElementsResponse:
+        """Tells for each element whether it is in a set, in the order asked for.
+
+        Args:
+            cache_name: The cache's name.
+            set_name: The set's name.
+            elements: The elements. Strings are sent as UTF-8.
+
+        Returns:
+            `CacheSetContainsElements.Hit`, `CacheSetContainsElements.Miss` or, whatever went wrong,
+            `CacheSetContainsElements.Error` with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where
+            there is no such cache, `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised,
+            unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_contains_elements("cache", "set", ["one", "two"])
+            if isinstance(response, CacheSetContainsElements.Hit):
+                print(response.value_dictionary_string)
+        """
+        future = self._native.set_contains_elements_async(cache_name, set_name, elements)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_sample(self, cache_name: str, set_name: str, limit: int) -> CacheSetSampleResponse:
+        """Reads elements of a set, chosen at random.
+
+        Args:
+            cache_name: The cache's name.
+            set_name: The set's name.
+            limit: How many at most; 0 or more.
+
+        Returns:
+            `CacheSetSample.Hit`, `CacheSetSample.Miss` or, whatever went wrong, `CacheSetSample.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache,
+            `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised, unless the configuration
+            says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_sample("cache", "set", 10)
+            if isinstance(response, CacheSetSample.Hit):
+                print(response.value_set_string)
+        """
+        future = self._native.set_sample_async(cache_name, set_name, limit)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_pop(self, cache_name: str, set_name: str, count: int) -> CacheSetPopResponse:
+        """Takes elements out of a set, chosen at random.
+
+        Args:
+            cache_name: The cache's name.
+            set_name: The set's name.
+            count: How many at most; 1 or more.
+
+        Returns:
+            `CacheSetPop.Hit`, `CacheSetPop.Miss` or, whatever went wrong, `CacheSetPop.Error` with `error_code`,
+            `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache, `FAILED_PRECONDITION_ERROR`
+            where the item is of another type. Nothing is raised, unless the configuration says
+            `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_pop("cache", "set", 10)
+            if isinstance(response, CacheSetPop.Hit):
+                print(response.value_set_string)
+        """
+        future = self._native.set_pop_async(cache_name, set_name, count)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def set_length(self, cache_name: str, set_name: str) -> CacheSetLengthResponse:
+        """Tells how many elements a set has.
+
+        Args:
+            cache_name: The cache's name.
+            set_name: The set's name.
+
+        Returns:
+            `CacheSetLength.Hit`, `CacheSetLength.Miss` or, whatever went wrong, `CacheSetLength.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache,
+            `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised, unless the configuration
+            says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.set_length("cache", "set")
+            if isinstance(response, CacheSetLength.Hit):
+                print(response.length)
+        """
+        future = self._native.set_length_async(cache_name, set_name)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def list_push_front(
+        self,
+        cache_name: str,
+        list_name: str,
+        value: str | bytes,
+        *,
+        ttl: CollectionTtl = _FROM_CACHE_TTL,
+        truncate_back_to_size: int | None = None,
+    ) -> CacheListPushFrontResponse:
+        """Puts a value before a list's first.
+
+        Args:
+            cache_name: The cache's name.
+            list_name: The list's name.
+            value: The value. A string is sent as UTF-8.
+            ttl: How long the list lives, and whether an update starts that time anew; the client's default TTL,
+                refreshed, where left out.
+            truncate_back_to_size: Cut the list's end off so that no more than this many values stay.
+
+        Returns:
+            `CacheListPushFront.Success` or, whatever went wrong, `CacheListPushFront.Error` with `error_code`,
+            `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache, `FAILED_PRECONDITION_ERROR`
+            where the item is of another type. Nothing is raised, unless the configuration says
+            `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.list_push_front("cache", "list", "value")
+            if isinstance(response, CacheListPushFront.Success):
+                print(response.list_length)
+        """
+        future = self._native.list_push_front_async(cache_name, list_name, value, ttl, truncate_back_to_size)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def list_push_back(
+        self,
+        cache_name: str,
+        list_name: str,
+        value: str | bytes,
+        *,
+        ttl: CollectionTtl = _FROM_CACHE_TTL,
+        truncate_front_to_size: int | None = None,
+    ) -> CacheListPushBackResponse:
+        """Puts a value after a list's last.
+
+        Args:
+            cache_name: The cache's name.
+            list_name: The list's name.
+            value: The value. A string is sent as UTF-8.
+            ttl: How long the list lives, and whether an update starts that time anew; the client's default TTL,
+                refreshed, where left out.
+            truncate_front_to_size: Cut the list's beginning off so that no more than this many values stay.
+
+        Returns:
+            `CacheListPushBack.Success` or, whatever went wrong, `CacheListPushBack.Error` with `error_code`, `message`
+            and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache, `FAILED_PRECONDITION_ERROR` where the
+            item is of another type. Nothing is raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.list_push_back("cache", "list", "value", ttl=CollectionTtl.of(timedelta(minutes=5)))
+            if isinstance(response, CacheListPushBack.Success):
+                print(response.list_length)
+        """
+        future = self._native.list_push_back_async(cache_name, list_name, value, ttl, truncate_front_to_size)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def list_concatenate_front(
+        self,
+        cache_name: str,
+        list_name: str,
+        values: Iterable[str | bytes],
+        *,
+        ttl: CollectionTtl = _FROM_CACHE_TTL,
+        truncate_back_to_size: int | None = None,
+    ) -> CacheListConcatenateFrontResponse:
+        """Puts values before a list's first.
+
+        Args:
+            cache_name: The cache's name.
+            list_name: The list's name.
+            values: The values, in the order they will have in the list. Strings are sent as UTF-8.
+            ttl: How long the list lives, and whether an update starts that time anew; the client's default TTL,
+                refreshed, where left out.
+            truncate_back_to_size: Cut the list's end off so that no more than this many values stay.
+
+        Returns:
+            `CacheListConcatenateFront.Success` or, whatever went wrong, `CacheListConcatenateFront.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache,
+            `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised, unless the configuration
+            says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.list_concatenate_front("cache", "list", ["one", "two"])
+            if isinstance(response, CacheListConcatenateFront.Success):
+                print(response.list_length)
+        """
+        future = self._native.list_concatenate_front_async(cache_name, list_name, values, ttl, truncate_back_to_size)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def list_concatenate_back(
+        self,
+        cache_name: str,
+        list_name: str,
+        values: Iterable[str | bytes],
+        *,
+        ttl: CollectionTtl = _FROM_CACHE_TTL,
+        truncate_front_to_size: int | None = None,
+    ) -> CacheListConcatenateBackResponse:
+        """Puts values after a list's last.
+
+        Args:
+            cache_name: The cache's name.
+            list_name: The list's name.
+            values: The values, in the order they will have in the list. Strings are sent as UTF-8.
+            ttl: How long the list lives, and whether an update starts that time anew; the client's default TTL,
+                refreshed, where left out.
+            truncate_front_to_size: Cut the list's beginning off so that no more than this many values stay.
+
+        Returns:
+            `CacheListConcatenateBack.Success` or, whatever went wrong, `CacheListConcatenateBack.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache,
+            `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised, unless the configuration
+            says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.list_concatenate_back("cache", "list", ["one", "two"])
+            if isinstance(response, CacheListConcatenateBack.Success):
+                print(response.list_length)
+        """
+        future = self._native.list_concatenate_back_async(cache_name, list_name, values, ttl, truncate_front_to_size)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def list_fetch(
+        self, cache_name: str, list_name: str, start_index: int | None = None, end_index: int | None = None
+    ) -> CacheListFetchResponse:
+        """Reads a list or a part of it.
+
+        Args:
+            cache_name: The cache's name.
+            list_name: The list's name.
+            start_index: The first value's place; negative ones count from the end; from the beginning where left out.
+            end_index: The place after the last value; negative ones count from the end; to the end where left out.
+
+        Returns:
+            `CacheListFetch.Hit`, `CacheListFetch.Miss` or, whatever went wrong, `CacheListFetch.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache,
+            `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised, unless the configuration
+            says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.list_fetch("cache", "list", 0, 10)
+            if isinstance(response, CacheListFetch.Hit):
+                print(response.value_list_string)
+        """
+        future = self._native.list_fetch_async(cache_name, list_name, start_index, end_index)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def list_retain(
+        self,
+        cache_name: str,
+        list_name: str,
+        start_index: int | None = None,
+        end_index: int | None = None,
+        *,
+        ttl: CollectionTtl = _FROM_CACHE_TTL,
+    ) -> CacheListRetainResponse:
+        """Cuts everything off a list but a part of it.
+
+        Args:
+            cache_name: The cache's name.
+            list_name: The list's name.
+            start_index: The first value's place; negative ones count from the end; from the beginning where left out.
+            end_index: The place after the last value; negative ones count from the end; to the end where left out.
+            ttl: How long the list lives, and whether an update starts that time anew; the client's default TTL,
+                refreshed, where left out.
+
+        Returns:
+            `CacheListRetain.Success` or, whatever went wrong, `CacheListRetain.Error` with `error_code`, `message` and
+            `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache, `FAILED_PRECONDITION_ERROR` where the
+            item is of another type. Nothing is raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.list_retain("cache", "list", 0, 10, ttl=CollectionTtl.of(timedelta(minutes=5)))
+            if isinstance(response, CacheListRetain.Error):
+                print(response.error_code, response.message)
+        """
+        future = self._native.list_retain_async(cache_name, list_name, start_index, end_index, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def list_length(self, cache_name: str, list_name: str) -> CacheListLengthResponse:
+        """Tells how many values a list has.
+
+        Args:
+            cache_name: The cache's name.
+            list_name: The list's name.
+
+        Returns:
+            `CacheListLength.Hit`, `CacheListLength.Miss` or, whatever went wrong, `CacheListLength.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache,
+            `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised, unless the configuration
+            says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.list_length("cache", "list")
+            if isinstance(response, CacheListLength.Hit):
+                print(response.length)
+        """
+        future = self._native.list_length_async(cache_name, list_name)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def list_pop_front(self, cache_name: str, list_name: str) -> CacheListPopFrontResponse:
+        """Takes a list's first value.
+
+        Args:
+            cache_name: The cache's name.
+            list_name: The list's name.
+
+        Returns:
+            `CacheListPopFront.Hit`, `CacheListPopFront.Miss` or, whatever went wrong, `CacheListPopFront.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache,
+            `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised, unless the configuration
+            says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.list_pop_front("cache", "list")
+            if isinstance(response, CacheListPopFront.Hit):
+                print(response.value_string)
+        """
+        future = self._native.list_pop_front_async(cache_name, list_name)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def list_pop_back(self, cache_name: str, list_name: str) -> CacheListPopBackResponse:
+        """Takes a list's last value.
+
+        Args:
+            cache_name: The cache's name.
+            list_name: The list's name.
+
+        Returns:
+            `CacheListPopBack.Hit`, `CacheListPopBack.Miss` or, whatever went wrong, `CacheListPopBack.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache,
+            `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised, unless the configuration
+            says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.list_pop_back("cache", "list")
+            if isinstance(response, CacheListPopBack.Hit):
+                print(response.value_string)
+        """
+        future = self._native.list_pop_back_async(cache_name, list_name)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def list_remove_value(
+        self, cache_name: str, list_name: str, value: str | bytes
+    ) -> CacheListRemoveValueResponse:
+        """Removes every occurrence of a value from a list.
+
+        Args:
+            cache_name: The cache's name.
+            list_name: The list's name.
+            value: The value. A string is sent as UTF-8.
+
+        Returns:
+            `CacheListRemoveValue.Success` or, whatever went wrong, `CacheListRemoveValue.Error` with `error_code`,
+            `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache, `FAILED_PRECONDITION_ERROR`
+            where the item is of another type. Nothing is raised, unless the configuration says
+            `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.list_remove_value("cache", "list", "value")
+            if isinstance(response, CacheListRemoveValue.Error):
+                print(response.error_code, response.message)
+        """
+        future = self._native.list_remove_value_async(cache_name, list_name, value)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def sorted_set_put_element(
+        self,
+        cache_name: str,
+        sorted_set_name: str,
+        value: str | bytes,
+        score: float,
+        *,
+        ttl: CollectionTtl = _FROM_CACHE_TTL,
+    ) -> CacheSortedSetPutElementResponse:
+        """Stores an element of a sorted set with its score, over the score it had.
+
+        Args:
+            cache_name: The cache's name.
+            sorted_set_name: The sorted set's name.
+            value: The element's value. A string is sent as UTF-8.
+            score: The element's score. A float, not an int.
+            ttl: How long the sorted set lives, and whether an update starts that time anew; the client's default TTL,
+                refreshed, where left out.
+
+        Returns:
+            `CacheSortedSetPutElement.Success` or, whatever went wrong, `CacheSortedSetPutElement.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache,
+            `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised, unless the configuration
+            says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.sorted_set_put_element("cache", "sorted-set", "value", 1.5)
+            if isinstance(response, CacheSortedSetPutElement.Error):
+                print(response.error_code, response.message)
+        """
+        future = self._native.sorted_set_put_element_async(cache_name, sorted_set_name, value, score, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def sorted_set_put_elements(
+        self,
+        cache_name: str,
+        sorted_set_name: str,
+        elements: TSortedSetElements,
+        *,
+        ttl: CollectionTtl = _FROM_CACHE_TTL,
+    ) -> CacheSortedSetPutElementsResponse:
+        """Stores elements of a sorted set with their scores.
+
+        Args:
+            cache_name: The cache's name.
+            sorted_set_name: The sorted set's name.
+            elements: Values and their scores. Scores are floats, not ints.
+            ttl: How long the sorted set lives, and whether an update starts that time anew; the client's default TTL,
+                refreshed, where left out.
+
+        Returns:
+            `CacheSortedSetPutElements.Success` or, whatever went wrong, `CacheSortedSetPutElements.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache,
+            `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised, unless the configuration
+            says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.sorted_set_put_elements("cache", "sorted-set", {"one": 1.0, "two": 2.0})
+            if isinstance(response, CacheSortedSetPutElements.Error):
+                print(response.error_code, response.message)
+        """
+        future = self._native.sorted_set_put_elements_async(cache_name, sorted_set_name, elements, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def sorted_set_fetch_by_rank(
+        self,
+        cache_name: str,
+        sorted_set_name: str,
+        start_rank: int | None = None,
+        end_rank: int | None = None,
+        sort_order: SortOrder = _ASCENDING,
+    ) -> CacheSortedSetFetchResponse:
+        """Reads elements of a sorted set by their place in the order of scores.
+
+        Args:
+            cache_name: The cache's name.
+            sorted_set_name: The sorted set's name.
+            start_rank: The first element's rank; negative ones count from the end; from the beginning where left out.
+            end_rank: The rank after the last element; negative ones count from the end; to the end where left out.
+            sort_order: Ascending or descending by score; ascending where left out.
+
+        Returns:
+            `CacheSortedSetFetch.Hit`, `CacheSortedSetFetch.Miss` or, whatever went wrong, `CacheSortedSetFetch.Error`
+            with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache,
+            `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised, unless the configuration
+            says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.sorted_set_fetch_by_rank("cache", "sorted-set", 0, 10)
+            if isinstance(response, CacheSortedSetFetch.Hit):
+                print(response.value_list_string)
+        """
+        future = self._native.sorted_set_fetch_by_rank_async(
+            cache_name, sorted_set_name, start_rank, end_rank, sort_order
+        )
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def sorted_set_fetch_by_score(
+        self,
+        cache_name: str,
+        sorted_set_name: str,
+        min_score: float | None = None,
+        max_score: float | None = None,
+        sort_order: SortOrder = _ASCENDING,
+        offset: int | None = None,
+        count: int | None = None,
+    ) -> CacheSortedSetFetchResponse:
+        """Reads elements of a sorted set by their scores.
+
+        Args:
+            cache_name: The cache's name.
+            sorted_set_name: The sorted set's name.
+            min_score: The lowest score, inclusive; no bound where left out.
+            max_score: The highest score, inclusive; no bound where left out.
+            sort_order: Ascending or descending by score; ascending where left out.
+            offset: How many elements to leave out first; none where left out.
+            count: How many elements at most; all where left out.
+
+        Returns:
+            `CacheSortedSetFetch.Hit`, `CacheSortedSetFetch.Miss` or, whatever went wrong, `CacheSortedSetFetch.Error`
+            with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache,
+            `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised, unless the configuration
+            says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.sorted_set_fetch_by_score("cache", "sorted-set")
+            if isinstance(response, CacheSortedSetFetch.Hit):
+                print(response.value_list_string)
+        """
+        future = self._native.sorted_set_fetch_by_score_async(
+            cache_name, sorted_set_name, min_score, max_score, sort_order, offset, count
+        )
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def sorted_set_get_score(
+        self, cache_name: str, sorted_set_name: str, value: str | bytes
+    ) -> CacheSortedSetGetScoreResponse:
+        """Tells an element's score.
+
+        Args:
+            cache_name: The cache's name.
+            sorted_set_name: The sorted set's name.
+            value: The element's value. A string is sent as UTF-8.
+
+        Returns:
+            `CacheSortedSetGetScore.Hit`, `CacheSortedSetGetScore.Miss` or, whatever went wrong,
+            `CacheSortedSetGetScore.Error` with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where
+            there is no such cache, `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised,
+            unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.sorted_set_get_score("cache", "sorted-set", "value")
+            if isinstance(response, CacheSortedSetGetScore.Hit):
+                print(response.score)
+        """
+        future = self._native.sorted_set_get_score_async(cache_name, sorted_set_name, value)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def sorted_set_get_scores(
+        self, cache_name: str, sorted_set_name: str, values: Iterable[str | bytes]
+    ) -> CacheSortedSetGetScoresResponse:
+        """Tells elements' scores, in the order asked for.
+
+        Args:
+            cache_name: The cache's name.
+            sorted_set_name: The sorted set's name.
+            values: The elements' values. Strings are sent as UTF-8.
+
+        Returns:
+            `CacheSortedSetGetScores.Hit`, `CacheSortedSetGetScores.Miss` or, whatever went wrong,
+            `CacheSortedSetGetScores.Error` with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where
+            there is no such cache, `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised,
+            unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.sorted_set_get_scores("cache", "sorted-set", ["one", "two"])
+            if isinstance(response, CacheSortedSetGetScores.Hit):
+                print(response.value_dictionary_string)
+        """
+        future = self._native.sorted_set_get_scores_async(cache_name, sorted_set_name, values)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def sorted_set_get_rank(
+        self, cache_name: str, sorted_set_name: str, value: str | bytes, sort_order: SortOrder = _ASCENDING
+    ) -> CacheSortedSetGetRankResponse:
+        """Tells an element's place in the order of scores, from 0.
+
+        Args:
+            cache_name: The cache's name.
+            sorted_set_name: The sorted set's name.
+            value: The element's value. A string is sent as UTF-8.
+            sort_order: Ascending or descending by score; ascending where left out.
+
+        Returns:
+            `CacheSortedSetGetRank.Hit`, `CacheSortedSetGetRank.Miss` or, whatever went wrong,
+            `CacheSortedSetGetRank.Error` with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where
+            there is no such cache, `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised,
+            unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.sorted_set_get_rank("cache", "sorted-set", "value")
+            if isinstance(response, CacheSortedSetGetRank.Hit):
+                print(response.rank)
+        """
+        future = self._native.sorted_set_get_rank_async(cache_name, sorted_set_name, value, sort_order)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def sorted_set_increment_score(
+        self,
+        cache_name: str,
+        sorted_set_name: str,
+        value: str | bytes,
+        score: float = 1.0,
+        *,
+        ttl: CollectionTtl = _FROM_CACHE_TTL,
+    ) -> CacheSortedSetIncrementScoreResponse:
+        """Adds to an element's score; an element that is not there counts as 0.
+
+        Args:
+            cache_name: The cache's name.
+            sorted_set_name: The sorted set's name.
+            value: The element's value. A string is sent as UTF-8.
+            score: What to add; may be negative. A float, not an int.
+            ttl: How long the sorted set lives, and whether an update starts that time anew; the client's default TTL,
+                refreshed, where left out.
+
+        Returns:
+            `CacheSortedSetIncrementScore.Success` or, whatever went wrong, `CacheSortedSetIncrementScore.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache,
+            `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised, unless the configuration
+            says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.sorted_set_increment_score("cache", "sorted-set", "value", 1.5)
+            if isinstance(response, CacheSortedSetIncrementScore.Success):
+                print(response.score)
+        """
+        future = self._native.sorted_set_increment_score_async(cache_name, sorted_set_name, value, score, ttl)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def sorted_set_remove_element(
+        self, cache_name: str, sorted_set_name: str, value: str | bytes
+    ) -> CacheSortedSetRemoveElementResponse:
+        """Removes an element from a sorted set. One that is not there is not an error.
+
+        Args:
+            cache_name: The cache's name.
+            sorted_set_name: The sorted set's name.
+            value: The element's value. A string is sent as UTF-8.
+
+        Returns:
+            `CacheSortedSetRemoveElement.Success` or, whatever went wrong, `CacheSortedSetRemoveElement.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache,
+            `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised, unless the configuration
+            says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.sorted_set_remove_element("cache", "sorted-set", "value")
+            if isinstance(response, CacheSortedSetRemoveElement.Error):
+                print(response.error_code, response.message)
+        """
+        future = self._native.sorted_set_remove_element_async(cache_name, sorted_set_name, value)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def sorted_set_remove_elements(
+        self, cache_name: str, sorted_set_name: str, values: Iterable[str | bytes]
+    ) -> CacheSortedSetRemoveElementsResponse:
+        """Removes elements from a sorted set.
+
+        Args:
+            cache_name: The cache's name.
+            sorted_set_name: The sorted set's name.
+            values: The elements' values. Strings are sent as UTF-8.
+
+        Returns:
+            `CacheSortedSetRemoveElements.Success` or, whatever went wrong, `CacheSortedSetRemoveElements.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache,
+            `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised, unless the configuration
+            says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.sorted_set_remove_elements("cache", "sorted-set", ["one", "two"])
+            if isinstance(response, CacheSortedSetRemoveElements.Error):
+                print(response.error_code, response.message)
+        """
+        future = self._native.sorted_set_remove_elements_async(cache_name, sorted_set_name, values)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def sorted_set_length(self, cache_name: str, sorted_set_name: str) -> CacheSortedSetLengthResponse:
+        """Tells how many elements a sorted set has.
+
+        Args:
+            cache_name: The cache's name.
+            sorted_set_name: The sorted set's name.
+
+        Returns:
+            `CacheSortedSetLength.Hit`, `CacheSortedSetLength.Miss` or, whatever went wrong,
+            `CacheSortedSetLength.Error` with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where
+            there is no such cache, `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised,
+            unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.sorted_set_length("cache", "sorted-set")
+            if isinstance(response, CacheSortedSetLength.Hit):
+                print(response.length)
+        """
+        future = self._native.sorted_set_length_async(cache_name, sorted_set_name)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def sorted_set_length_by_score(
+        self, cache_name: str, sorted_set_name: str, min_score: float | None = None, max_score: float | None = None
+    ) -> CacheSortedSetLengthByScoreResponse:
+        """Tells how many elements of a sorted set have a score between two bounds.
+
+        Args:
+            cache_name: The cache's name.
+            sorted_set_name: The sorted set's name.
+            min_score: The lowest score, inclusive; no bound where left out.
+            max_score: The highest score, inclusive; no bound where left out.
+
+        Returns:
+            `CacheSortedSetLengthByScore.Hit`, `CacheSortedSetLengthByScore.Miss` or, whatever went wrong,
+            `CacheSortedSetLengthByScore.Error` with `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR`
+            where there is no such cache, `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is
+            raised, unless the configuration says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.sorted_set_length_by_score("cache", "sorted-set")
+            if isinstance(response, CacheSortedSetLengthByScore.Hit):
+                print(response.length)
+        """
+        future = self._native.sorted_set_length_by_score_async(cache_name, sorted_set_name, min_score, max_score)
+        try:
+            return await future
+        except BaseException:
+            _native.give_up(future)
+            raise
+
+    async def sorted_set_union_store(
+        self,
+        cache_name: str,
+        sorted_set_name: str,
+        sources: Iterable[SortedSetSource],
+        aggregate: SortedSetAggregate = _SUM,
+        *,
+        ttl: CollectionTtl = _FROM_CACHE_TTL,
+    ) -> CacheSortedSetUnionStoreResponse:
+        """Joins sorted sets into one, over what was there.
+
+        Args:
+            cache_name: The cache's name.
+            sorted_set_name: The sorted set's name.
+            sources: The sorted sets to join, each with the weight its scores are multiplied by.
+            aggregate: How an element's scores become one: sum, min or max; sum where left out.
+            ttl: How long the sorted set lives; the default TTL of the client where left out. A union is always a new
+                sorted set.
+
+        Returns:
+            `CacheSortedSetUnionStore.Success` or, whatever went wrong, `CacheSortedSetUnionStore.Error` with
+            `error_code`, `message` and `inner_exception`: `NOT_FOUND_ERROR` where there is no such cache,
+            `FAILED_PRECONDITION_ERROR` where the item is of another type. Nothing is raised, unless the configuration
+            says `with_throw_on_errors(True)`.
+
+        Example:
+            response = await client.sorted_set_union_store("cache", "sorted-set", [SortedSetSource("sorted-set", 2.0)])
+            if isinstance(response, CacheSortedSetUnionStore.Success):
+                print(response.length)
+        """
+        future = self._native.sorted_set_union_store_async(cache_name, sorted_set_name, sources, aggregate, ttl)
         try:
             return await future
         except BaseException:

@@ -7,6 +7,10 @@
 //!
 //! The queue is bounded by what the host has in flight: each entry answers one request.
 
+mod questions;
+
+pub use questions::{Answer, Asks, Question, QuestionKind};
+
 use crate::client::CacheClient;
 use crate::error::Result;
 use crate::operation::{Reply, Request};
@@ -25,10 +29,20 @@ pub struct Completion {
     pub outcome: Result<Reply>,
 }
 
-/// Finished calls on their way to a host's event loop.
+/// What a host finds in its queue.
+#[derive(Debug)]
+pub enum Event {
+    /// A call has finished.
+    Completed(Completion),
+    /// A hook of the host's is asked something; see [`Completions::answer`].
+    Asked(Question),
+}
+
+/// Finished calls and questions on their way to a host's event loop.
 pub struct Completions {
-    queue: Mutex<VecDeque<Completion>>,
+    queue: Mutex<VecDeque<Event>>,
     wake: Box<dyn Fn() + Send + Sync>,
+    asked: questions::Asked,
 }
 
 impl fmt::Debug for Completions {
@@ -43,15 +57,20 @@ impl Completions {
         Self {
             queue: Mutex::default(),
             wake: Box::new(wake),
+            asked: questions::Asked::default(),
         }
     }
 
     /// Adds a finished call. For what a host runs besides operations, such as an eager connect.
     pub fn push(&self, completion: Completion) {
+        self.add(Event::Completed(completion));
+    }
+
+    fn add(&self, event: Event) {
         let was_empty = {
             let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
             let was_empty = queue.is_empty();
-            queue.push_back(completion);
+            queue.push_back(event);
             was_empty
         };
         if was_empty {
@@ -59,25 +78,33 @@ impl Completions {
         }
     }
 
-    /// Takes everything that has finished.
+    /// Takes everything that has come.
     #[must_use]
-    pub fn drain(&self) -> VecDeque<Completion> {
+    pub fn drain(&self) -> VecDeque<Event> {
         std::mem::take(&mut *self.queue.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Answers the question of this number. A question whose call has been given up, or that has been
+    /// answered, takes no answer: nothing happens.
+    pub fn answer(&self, number: u64, answer: Answer) {
+        self.asked.answer(number, answer);
     }
 }
 
 /// Starts a call; its completion carries `ticket`. The handle gives the call up, in which case no
-/// completion may come.
+/// completion may come. `asks` says which hooks the host has; each becomes an [`Event::Asked`].
 pub fn submit(
     client: &CacheClient,
     request: Request,
     ticket: u64,
     completions: &Arc<Completions>,
+    asks: Asks,
 ) -> Result<AbortHandle> {
     let client = client.clone();
     let completions = Arc::clone(completions);
     runtime::spawn(async move {
-        let outcome = client.execute(request).await;
+        let hooks = asks.hooks(ticket, &completions);
+        let outcome = client.execute_with(request, hooks).await;
         completions.push(Completion { ticket, outcome });
     })
 }
@@ -104,7 +131,10 @@ mod tests {
         let tickets: Vec<_> = completions
             .drain()
             .into_iter()
-            .map(|completion| completion.ticket)
+            .filter_map(|event| match event {
+                Event::Completed(completion) => Some(completion.ticket),
+                Event::Asked(_) => None,
+            })
             .collect();
         assert_eq!(tickets, [0, 1, 2]);
         completions.push(Completion {

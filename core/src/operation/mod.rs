@@ -1,21 +1,41 @@
 //! Operations: a [`Request`] goes in, a [`Reply`] comes out.
 //!
 //! The list of operations is core/operations.toml; `Request` and [`Operation`] are generated from
-//! it, each operation's few lines of protocol stand in `execute.rs`.
+//! it, each operation's few lines of protocol stand in `execute/`.
 
+mod arguments;
+mod caches;
+mod call;
+mod compression;
+mod dispatch;
 mod execute;
+mod frames;
 mod generated;
+mod hooks;
+mod methods;
+mod ranges;
 mod reply;
+mod retry;
 mod status;
 mod validate;
 
+pub use arguments::{Aggregate, BatchItem, CollectionTtl, ScoreBound, SortOrder, SortedSetSource};
+pub use caches::{CacheInfo, CacheLimits, TopicLimits};
 pub use generated::{Operation, Request};
-pub use reply::{CacheInfo, CacheLimits, Creation, Reply, TopicLimits};
+pub use hooks::{Answered, Asking, Attempt, Failed, Hooks};
+pub use reply::{
+    Creation, Hashed, ItemType, KeyedValue, ListedSigningKey, Reply, SigningKey, TtlChange,
+};
 pub(crate) use validate::ttl as validate_ttl;
 
 use crate::client::Session;
 use crate::error::{Error, ErrorCode, Result};
 use crate::transport::Activity;
+use call::Call;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use tokio::time::Instant;
 
 /// Which of Momento's services carries an operation out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,28 +46,32 @@ pub enum Service {
     Control,
 }
 
-/// Carries a validated request out within its deadline.
-pub(crate) async fn carry_out(session: &Session, request: Request) -> Result<Reply> {
+type Answer<'a> = Pin<Box<dyn Future<Output = Result<Reply>> + Send + 'a>>;
+
+/// Carries a validated request out by its deadline.
+pub(crate) async fn carry_out(
+    session: &Session,
+    request: Request,
+    hooks: Option<Arc<dyn Hooks>>,
+    deadline: Instant,
+) -> Result<Reply> {
     let operation = request.operation();
-    let deadline = session.deadline(operation.service());
     let channel = session.channel(operation.service());
     let received_before = channel
         .with_activity(Activity::received_bytes)
         .unwrap_or_default();
-    match tokio::time::timeout(deadline, execute::execute(session, request)).await {
-        Ok(Ok(reply)) => Ok(reply),
-        Ok(Err(status)) => Err(status::error(&status)),
-        Err(_) => {
-            channel.give_up_if_silent(received_before);
-            Err(Error::new(
-                ErrorCode::Timeout,
-                format!(
-                    "{} at {} had no answer within {} ms",
-                    operation.rpc(),
-                    session.endpoint(operation.service()),
-                    deadline.as_millis()
-                ),
-            ))
-        }
-    }
+    let call = Call::new(session, operation, hooks, deadline);
+    let outcome = tokio::time::timeout_at(deadline, execute::execute(call, request)).await;
+    outcome.unwrap_or_else(|_| {
+        channel.give_up_if_silent(received_before);
+        Err(Error::new(
+            ErrorCode::Timeout,
+            format!(
+                "{} at {} had no answer within {} ms",
+                operation.rpc(),
+                session.endpoint(operation.service()),
+                session.deadline(operation.service()).as_millis()
+            ),
+        ))
+    })
 }

@@ -68,7 +68,7 @@ fn limit(status: &Status) -> Limit {
     .unwrap_or_default()
 }
 
-fn metadata(status: &Status) -> Vec<(String, String)> {
+pub(super) fn metadata(status: &Status) -> Vec<(String, String)> {
     status
         .metadata()
         .iter()

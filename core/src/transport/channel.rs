@@ -11,17 +11,11 @@ use crate::token::Endpoint;
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{HeaderName, HeaderValue, Request, Response, Uri};
-use http_body_util::BodyExt;
-use std::future::Future;
 use std::path::PathBuf;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::{Context, Poll};
 use std::time::Duration;
 use tonic::Status;
-use tonic::body::Body;
-use tower_service::Service;
 
 const AGENT: HeaderName = HeaderName::from_static("agent");
 const RUNTIME_VERSION: HeaderName = HeaderName::from_static("runtime-version");
@@ -29,11 +23,6 @@ const RUNTIME_VERSION: HeaderName = HeaderName::from_static("runtime-version");
 /// After this much silence a look at the socket comes before the request: the driver may not have
 /// run since the last call, and a close that waits there is better seen before than after.
 const LOOK_FIRST_AFTER: Duration = Duration::from_millis(5);
-
-/// Marks a request that must not be sent twice: without it, one whose connection broke is sent once
-/// more on a new connection.
-#[derive(Clone, Copy, Debug)]
-pub struct SendOnce;
 
 /// What a channel is made of.
 #[derive(Clone, Debug)]
@@ -54,7 +43,7 @@ pub struct ChannelOptions {
     pub root_certificates: Option<PathBuf>,
 }
 
-/// A tower service over one HTTP/2 connection. Clones share the connection.
+/// One HTTP/2 connection at a time. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Channel(Arc<Inner>);
 
@@ -139,6 +128,34 @@ impl Channel {
     pub fn close(&self) {
         self.0.connection.clear(|_| true);
     }
+
+    /// Sends a request and waits for the head of the reply. A request whose connection broke is sent
+    /// once more on a new connection, unless it must be sent `once` only.
+    pub async fn send(
+        &self,
+        head: Request<()>,
+        body: Bytes,
+        once: bool,
+    ) -> Result<Response<ReplyBody>, Status> {
+        if body.len() > self.0.options.max_message_bytes {
+            return Err(Status::resource_exhausted(format!(
+                "Request limit exceeded: the message has {} bytes, this client sends at most {}",
+                body.len(),
+                self.0.options.max_message_bytes
+            )));
+        }
+        match self.0.attempt(copy(&head), body.clone()).await {
+            Ok(reply) => Ok(reply),
+            Err(Failure::Unreachable(status)) => Err(status),
+            Err(Failure::Sent(status)) if once => Err(status),
+            // The connection was worse than it looked: once more, on one that is surely new.
+            Err(Failure::NotSent(_) | Failure::Sent(_)) => self
+                .0
+                .attempt(head, body)
+                .await
+                .map_err(Failure::into_status),
+        }
+    }
 }
 
 impl Inner {
@@ -173,29 +190,6 @@ impl Inner {
             connection,
             introduced: Arc::default(),
         })
-    }
-
-    async fn send(self: Arc<Self>, request: Request<Body>) -> Result<Response<ReplyBody>, Status> {
-        let (parts, body) = request.into_parts();
-        let body = body.collect().await?.to_bytes();
-        if body.len() > self.options.max_message_bytes {
-            return Err(Status::resource_exhausted(format!(
-                "Request limit exceeded: the message has {} bytes, this client sends at most {}",
-                body.len(),
-                self.options.max_message_bytes
-            )));
-        }
-        let once = parts.extensions.get::<SendOnce>().is_some();
-        let head = Request::from_parts(parts, ());
-        match self.attempt(copy(&head), body.clone()).await {
-            Ok(reply) => Ok(reply),
-            Err(Failure::Unreachable(status)) => Err(status),
-            Err(Failure::Sent(status)) if once => Err(status),
-            // The connection was worse than it looked: once more, on one that is surely new.
-            Err(Failure::NotSent(_) | Failure::Sent(_)) => {
-                self.attempt(head, body).await.map_err(Failure::into_status)
-            }
-        }
     }
 
     async fn attempt(
@@ -248,19 +242,4 @@ fn dial_status(error: &Error) -> Status {
         _ => tonic::Code::Unavailable,
     };
     Status::new(code, error.details())
-}
-
-impl Service<Request<Body>> for Channel {
-    type Response = Response<ReplyBody>;
-    type Error = Status;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Status>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Status>> {
-        // Readiness belongs to a connection, and which one that is shows only in the call.
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        Box::pin(Arc::clone(&self.0).send(request))
-    }
 }

@@ -1,17 +1,17 @@
 //! bindings-python/src/generated.rs, two thin methods per operation, and `_native.pyi`.
 
-use super::{annotation, definition, module};
+use super::arguments::{annotation, converter, may_be_none};
+use super::{definition, import, module, responses_by_module};
 use crate::files::MARK;
-use crate::table::{Argument, Kind, Operation, Table};
-use std::collections::BTreeMap;
+use crate::table::{Operation, Shape, Table};
 use std::fmt::Write as _;
 
 pub fn methods(table: &Table) -> String {
     let mut text = format!("// {MARK}\n");
     text.push_str(
         "use crate::client::NativeClient;
-use crate::convert;
-use crate::replies::Response;
+use crate::convert::{self, Conversion};
+use crate::replies::{Response, Shape};
 use momento_lambda_core::operation::Request;
 use pyo3::prelude::*;
 
@@ -20,10 +20,11 @@ use pyo3::prelude::*;
     for operation in &table.operation {
         let _ = writeln!(
             text,
-            "static {}: Response = Response::new({:?}, {:?});",
+            "pub(crate) static {}: Response = Response::new({:?}, {:?}, Shape::{});",
             operation.name.to_uppercase(),
             module(operation),
-            operation.response
+            operation.response,
+            shape(operation.reply)
         );
     }
     text.push_str("\n#[pymethods]\nimpl NativeClient {\n");
@@ -31,59 +32,84 @@ use pyo3::prelude::*;
         method(&mut text, operation, "", "call");
         method(&mut text, operation, "_async", "submit");
     }
+    text.push_str("}\n\nmod requests {\nuse super::*;\n\n");
+    for operation in &table.operation {
+        request(&mut text, operation);
+    }
     text.push_str("}\n");
     text
 }
 
-fn method(text: &mut String, operation: &Operation, suffix: &str, how: &str) {
-    let names: Vec<_> = operation.arguments.iter().map(signature).collect();
-    if operation.arguments.iter().any(|argument| argument.optional) {
-        let _ = writeln!(text, "#[pyo3(signature = ({}))]", names.join(", "));
+/// What the core's reply does not say by itself.
+fn shape(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Length => "Length",
+        Shape::List => "List",
+        Shape::Set => "Set",
+        _ => "Plain",
     }
-    let _ = write!(
-        text,
-        "fn {}{suffix}<'py>(&self, py: Python<'py>,",
-        operation.name
-    );
+}
+
+fn parameters(operation: &Operation) -> String {
+    let mut text = String::new();
     for argument in &operation.arguments {
-        let _ = if argument.optional {
-            write!(text, "{}: Option<&Bound<'py, PyAny>>,", argument.name)
+        let _ = if may_be_none(argument) {
+            write!(text, "{}: Option<&Bound<'_, PyAny>>,", argument.name)
         } else {
-            write!(text, "{}: &Bound<'py, PyAny>,", argument.name)
+            write!(text, "{}: &Bound<'_, PyAny>,", argument.name)
         };
     }
+    text
+}
+
+fn names(operation: &Operation) -> String {
+    let names: Vec<_> = operation
+        .arguments
+        .iter()
+        .map(|argument| argument.name.as_str())
+        .collect();
+    names.join(", ")
+}
+
+fn method(text: &mut String, operation: &Operation, suffix: &str, how: &str) {
+    let name = &operation.name;
+    let names = names(operation);
     let _ = writeln!(
         text,
-        ") -> PyResult<Bound<'py, PyAny>> {{ self.{how}(py, &{}, || Ok(Request::{} {{",
-        operation.name.to_uppercase(),
+        "#[pyo3(signature = ({names}))]
+        fn {name}{suffix}<'py>(&self, py: Python<'py>, {}) -> PyResult<Bound<'py, PyAny>> {{
+            self.{how}(py, &{}, requests::{name}({names}))
+        }}
+",
+        parameters(operation),
+        name.to_uppercase(),
+    );
+}
+
+fn request(text: &mut String, operation: &Operation) {
+    let _ = writeln!(
+        text,
+        "pub(super) fn {}({}) -> Conversion<Request> {{ Ok(Request::{} {{",
+        operation.name,
+        parameters(operation),
         operation.pascal()
     );
     for argument in &operation.arguments {
         let _ = writeln!(
             text,
-            "{0}: convert::{1}({0})?,",
+            "{}: {}?,",
             argument.name,
-            converter(argument.kind)
+            converter(operation, argument)
         );
     }
-    text.push_str("})) }\n\n");
+    text.push_str("}) }\n\n");
 }
 
-fn signature(argument: &Argument) -> String {
-    let default = if argument.optional { "=None" } else { "" };
-    format!("{}{default}", argument.name)
-}
-
-fn converter(kind: Kind) -> &'static str {
-    match kind {
-        Kind::CacheName => "cache_name",
-        Kind::Key => "key",
-        Kind::Value => "value",
-        Kind::Ttl => "ttl",
-    }
-}
-
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 19] = [
+    "ASCENDING",
+    "SUM",
+    "EnumDefault",
+    "HookQuestion",
     "NativeClient",
     "Reactor",
     "__version__",
@@ -107,6 +133,19 @@ const BY_HAND: &str = r"
 class Reactor:
     def drain(self) -> None: ...
 
+@final
+class EnumDefault:
+    @property
+    def name(self) -> str: ...
+
+@final
+class HookQuestion:
+    def answer(self, result: object) -> None: ...
+    def fail(self, error: BaseException) -> None: ...
+
+ASCENDING: EnumDefault
+SUM: EnumDefault
+
 def open(credentials: CredentialProvider, configuration: Configuration, default_ttl: timedelta) -> NativeClient: ...
 def shared(
     token_source: str | None, endpoint: str | None, configuration: Configuration | None, default_ttl: timedelta | None
@@ -126,21 +165,26 @@ def read_api_key(api_key: str, origin: str) -> tuple[str, tuple[str, str, str, i
 pub fn stub(table: &Table) -> String {
     let mut text = String::from(
         "from asyncio import Future
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, final
 
 from momento_lambda.auth.credential_provider import CredentialProvider
 from momento_lambda.config.configuration import Configuration
+from momento_lambda.requests.collection_ttl import CollectionTtl
+from momento_lambda.requests.sort_order import SortOrder
+from momento_lambda.requests.sorted_set_aggregate import SortedSetAggregate
+from momento_lambda.requests.sorted_set_source import SortedSetSource
 ",
     );
-    let imports: BTreeMap<_, _> = table
-        .operation
-        .iter()
-        .map(|operation| (module(operation), &operation.response))
-        .collect();
-    for (module, response) in imports {
-        let _ = writeln!(text, "from {module} import {response}Response");
+    for (module, response) in responses_by_module(table) {
+        text.push_str(&import("", &module, &[&format!("{response}Response")]));
     }
+    text.push_str(&import(
+        "",
+        "momento_lambda.typing",
+        &["TDictionaryItems", "TSetBatchItems", "TSortedSetElements"],
+    ));
     text.push_str("\n__all__ = [\n");
     for name in NAMES {
         let _ = writeln!(text, "    {name:?},");

@@ -1,18 +1,25 @@
-//! The response classes, one module per operation, and the packages they lie in.
+//! The response classes, one module per response, and the packages they lie in.
 
-use super::{Field, module, python, variants};
+use super::shapes::variants;
+use super::{import, module, python};
 use crate::files::File;
 use crate::table::{Operation, Service, Shape, Table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 pub fn files(table: &Table) -> Vec<File> {
-    let mut files: Vec<_> = table
-        .operation
+    let mut by_module: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
+    for operation in &table.operation {
+        by_module
+            .entry(&operation.module)
+            .or_default()
+            .push(operation);
+    }
+    let mut files: Vec<_> = by_module
         .iter()
-        .map(|operation| {
-            let path = format!("responses/{}.py", operation.module.replace('.', "/"));
-            python(&path, &response(operation))
+        .map(|(module, operations)| {
+            let path = format!("responses/{}.py", module.replace('.', "/"));
+            python(&path, &response(operations))
         })
         .collect();
     let packages: BTreeSet<_> = table
@@ -36,28 +43,62 @@ fn parents(module: &str) -> Vec<String> {
         .collect()
 }
 
-fn response(operation: &Operation) -> String {
+/// Names that the official package has in the module of a response beside the response.
+fn official_neighbour(shape: Shape) -> Option<(&'static str, &'static str)> {
+    match shape {
+        Shape::Caches => Some(("momento_lambda.responses.cache_info", "CacheInfo")),
+        Shape::SigningKeys => Some(("momento_lambda.responses.signing_key", "SigningKey")),
+        _ => None,
+    }
+}
+
+/// The module of one response; several operations may end in it.
+fn response(operations: &[&Operation]) -> String {
+    let Some(operation) = operations.first() else {
+        return String::new();
+    };
     let class = &operation.response;
     let base = match operation.service {
         Service::Data => "CacheResponse",
         Service::Control => "ControlResponse",
     };
-    let mixins = match operation.reply {
-        Shape::Value => "ErrorResponseMixin, ValueStringMixin",
-        Shape::Success | Shape::Created | Shape::Caches => "ErrorResponseMixin",
-    };
+    let names: Vec<_> = operations
+        .iter()
+        .map(|operation| format!("`{}`", operation.name))
+        .collect();
+    let verb = if names.len() == 1 { "ends" } else { "end" };
     let mut text = format!(
-        "\"\"\"How `{}` ends.\"\"\"\n\nfrom __future__ import annotations\n\n",
-        operation.name
+        "\"\"\"How {} {verb}.\"\"\"\n\nfrom __future__ import annotations\n\n",
+        names.join(" and ")
     );
-    if operation.reply == Shape::Caches {
-        text.push_str("from momento_lambda.responses.cache_info import CacheInfo\n");
+    let neighbour = official_neighbour(operation.reply);
+    let variants = variants(operation.reply);
+    let mut imports: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    let mut needs = |module: String, name| imports.entry(module).or_default().insert(name);
+    needs(
+        "momento_lambda.responses.mixins".to_owned(),
+        "ErrorResponseMixin",
+    );
+    needs("momento_lambda.responses.response".to_owned(), base);
+    for (module, holder) in variants.iter().filter_map(|variant| variant.holds) {
+        needs(format!("momento_lambda.responses.shapes.{module}"), holder);
+    }
+    if let Some((module, name)) = neighbour {
+        needs(module.to_owned(), name);
+    }
+    for (module, names) in imports {
+        let names: Vec<_> = names.into_iter().collect();
+        text.push_str(&import("", &module, &names));
+    }
+    if let Some((_, name)) = neighbour {
+        let response = format!("{class}Response");
+        let mut names = [name, class.as_str(), &response];
+        names.sort_unstable();
+        let _ = writeln!(text, "\n__all__ = {names:?}");
     }
     let _ = writeln!(
         text,
-        "from momento_lambda.responses.mixins import {mixins}
-from momento_lambda.responses.response import {base}
-
+        "
 
 class {class}Response({base}):
     \"\"\"The base of all variants of `{class}`.\"\"\"
@@ -70,41 +111,17 @@ class {class}:
     \"\"\"",
         doc = operation.doc
     );
-    for (variant, field) in variants(operation.reply) {
-        let _ = match field {
-            None => write!(
-                text,
-                "
-    class {variant}({class}Response):
-        \"\"\"{}\"\"\"
-",
-                meaning(variant)
-            ),
-            Some(Field::Value) => write!(
-                text,
-                "
-    class {variant}({class}Response, ValueStringMixin):
-        \"\"\"The item is there: `value_bytes`, or `value_string` where it is UTF-8.\"\"\"
-
-        __match_args__ = (\"value_bytes\",)
-
-        def __init__(self, value_bytes: bytes) -> None:
-            self.value_bytes = value_bytes
-"
-            ),
-            Some(Field::Caches) => write!(
-                text,
-                "
-    class {variant}({class}Response):
-        \"\"\"The caches are in `caches`.\"\"\"
-
-        __match_args__ = (\"caches\",)
-
-        def __init__(self, caches: list[CacheInfo]) -> None:
-            self.caches = caches
-"
-            ),
+    for variant in variants {
+        // What it carries stands first, so that its `__match_args__` are found first.
+        let bases = match variant.holds {
+            Some((_, holder)) => format!("{holder}, {class}Response"),
+            None => format!("{class}Response"),
         };
+        let _ = writeln!(
+            text,
+            "\n    class {}({bases}):\n        \"\"\"{}\"\"\"",
+            variant.name, variant.doc
+        );
     }
     let _ = writeln!(
         text,
@@ -115,22 +132,16 @@ class {class}:
     text
 }
 
-fn meaning(variant: &str) -> &'static str {
-    match variant {
-        "CacheAlreadyExists" => "The cache was there already; nothing was done.",
-        "Miss" => "There is no such item.",
-        _ => "It is done.",
-    }
-}
-
 /// The names that stand in no operation's module.
-const BY_HAND: [(&str, &str); 6] = [
+const BY_HAND: [(&str, &str); 8] = [
     ("CacheInfo", "momento_lambda.responses.cache_info"),
     ("CacheLimits", "momento_lambda.responses.cache_info"),
     ("TopicLimits", "momento_lambda.responses.cache_info"),
     ("CacheResponse", "momento_lambda.responses.response"),
     ("ControlResponse", "momento_lambda.responses.response"),
+    ("ItemType", "momento_lambda.responses.item_type"),
     ("Response", "momento_lambda.responses.response"),
+    ("SigningKey", "momento_lambda.responses.signing_key"),
 ];
 
 fn index(table: &Table) -> String {
@@ -160,11 +171,12 @@ if TYPE_CHECKING:
 ",
     );
     for (module, names) in by_module {
-        let _ = writeln!(text, "    from {module} import {}", names.join(", "));
+        text.push_str(&import("    ", module, &names));
     }
-    text.push_str("\n_PLACES = {\n");
+    text.push_str("\n# Below this package.\n_PLACES = {\n");
     for (name, module) in &places {
-        let _ = writeln!(text, "    \"{name}\": \"{module}\",");
+        let place = module.trim_start_matches("momento_lambda.responses.");
+        let _ = writeln!(text, "    \"{name}\": \"{place}\",");
     }
     text.push_str("}\n\n__all__ = [\n");
     for name in places.keys() {
@@ -179,8 +191,9 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f\"module {__name__!r} has no attribute {name!r}\")
     import sys
 
-    __import__(_PLACES[name])  # importlib would be one more import
-    value: object = getattr(sys.modules[_PLACES[name]], name)
+    place = f\"{__name__}.{_PLACES[name]}\"
+    __import__(place)  # importlib would be one more import
+    value: object = getattr(sys.modules[place], name)
     globals()[name] = value
     return value
 

@@ -6,6 +6,9 @@ from __future__ import annotations
 from momento_lambda.responses.cache_info import CacheInfo
 from momento_lambda.responses.mixins import ErrorResponseMixin
 from momento_lambda.responses.response import ControlResponse
+from momento_lambda.responses.shapes.control import Caches
+
+__all__ = ["CacheInfo", "ListCaches", "ListCachesResponse"]
 
 
 class ListCachesResponse(ControlResponse):
@@ -18,13 +21,8 @@ class ListCaches:
     A response is one of the classes in here; tell them apart with `isinstance` or `match`.
     """
 
-    class Success(ListCachesResponse):
+    class Success(Caches, ListCachesResponse):
         """The caches are in `caches`."""
-
-        __match_args__ = ("caches",)
-
-        def __init__(self, caches: list[CacheInfo]) -> None:
-            self.caches = caches
 
     class Error(ErrorResponseMixin, ListCachesResponse):
         """It failed: see `error_code`, `message` and `inner_exception`."""

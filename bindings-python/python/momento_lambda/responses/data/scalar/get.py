@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from momento_lambda.responses.mixins import ErrorResponseMixin, ValueStringMixin
+from momento_lambda.responses.mixins import ErrorResponseMixin
 from momento_lambda.responses.response import CacheResponse
+from momento_lambda.responses.shapes.value import Value
 
 
 class CacheGetResponse(CacheResponse):
@@ -17,13 +18,8 @@ class CacheGet:
     A response is one of the classes in here; tell them apart with `isinstance` or `match`.
     """
 
-    class Hit(CacheGetResponse, ValueStringMixin):
+    class Hit(Value, CacheGetResponse):
         """The item is there: `value_bytes`, or `value_string` where it is UTF-8."""
-
-        __match_args__ = ("value_bytes",)
-
-        def __init__(self, value_bytes: bytes) -> None:
-            self.value_bytes = value_bytes
 
     class Miss(CacheGetResponse):
         """There is no such item."""

@@ -1,0 +1,378 @@
+//! One call on the wire: gRPC over the channel, attempt by attempt.
+//!
+//! tonic's generated clients encode a message again for every attempt, box their bodies and hide
+//! what a middleware must see. Here a message is encoded once, an attempt sends the same bytes, and
+//! what comes back is read into one buffer. tonic gives the status, momento-protos the messages.
+
+use super::execute::Outcome;
+use super::hooks::{Answered, Attempt, Failed, Hooks};
+use super::{Operation, Service, frames, retry, status};
+use crate::client::Session;
+use crate::error::{Error, ErrorCode, Result};
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, TE};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
+use prost::Message;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+use tonic::Status;
+
+const CACHE: HeaderName = HeaderName::from_static("cache");
+const READ_CONCERN: HeaderName = HeaderName::from_static("read-concern");
+const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
+
+/// Headers that a middleware may not touch: they belong to the protocol or hold the token.
+const RESERVED: [&str; 6] = [
+    "authorization",
+    "content-type",
+    "te",
+    "grpc-timeout",
+    "grpc-encoding",
+    "host",
+];
+
+/// One call: the session it goes through, the operation it is, and who watches.
+pub(super) struct Call<'a> {
+    pub(super) session: &'a Session,
+    operation: Operation,
+    hooks: Option<Arc<dyn Hooks>>,
+    cache_name: Option<HeaderValue>,
+    deadline: Instant,
+}
+
+/// What an attempt brought: the messages of the reply, one unless the RPC is a stream.
+pub(super) struct Received {
+    messages: Vec<Bytes>,
+    metadata: HeaderMap,
+}
+
+impl<'a> Call<'a> {
+    pub(super) fn new(
+        session: &'a Session,
+        operation: Operation,
+        hooks: Option<Arc<dyn Hooks>>,
+        deadline: Instant,
+    ) -> Self {
+        Self {
+            session,
+            operation,
+            hooks,
+            cache_name: None,
+            deadline,
+        }
+    }
+
+    /// The same call on a cache; its name has been validated.
+    pub(super) fn on(mut self, cache_name: String) -> Self {
+        self.cache_name = HeaderValue::try_from(cache_name).ok();
+        self
+    }
+
+    pub(super) fn operation(&self) -> Operation {
+        self.operation
+    }
+
+    /// Sends a message and reads the reply.
+    pub(super) async fn unary<M: Message, R: Message + Default>(&self, message: M) -> Result<R> {
+        let received = self.send(encode(&message), name_of::<M>(), name_of::<R>());
+        drop(message);
+        let received = received.await?;
+        match received.messages.first() {
+            Some(message) => decode(message),
+            None => Err(Error::new(
+                ErrorCode::InternalServer,
+                format!("{} was answered without a message", self.operation.rpc()),
+            )),
+        }
+    }
+
+    /// Sends a message and reads the replies.
+    pub(super) async fn stream<M: Message, R: Message + Default>(
+        &self,
+        message: M,
+    ) -> Result<Vec<R>> {
+        let received = self.send(encode(&message), name_of::<M>(), name_of::<R>());
+        drop(message);
+        received.await?.messages.iter().map(decode).collect()
+    }
+
+    /// Attempts until there is a reply or the retry strategy gives up.
+    async fn send(
+        &self,
+        message: Bytes,
+        message_name: &'static str,
+        reply_name: &'static str,
+    ) -> Result<Received> {
+        let mut number = 1;
+        loop {
+            let status = match self
+                .attempt(&message, number, message_name, reply_name)
+                .await
+            {
+                Outcome::Received(received) => return Ok(received),
+                Outcome::Refused(error) => return Err(error),
+                Outcome::Failed(status) => status,
+            };
+            match self.retry_after(&status, number).await? {
+                Some(Duration::ZERO) => {}
+                Some(delay) => tokio::time::sleep(delay).await,
+                None => return Err(status::error(&status)),
+            }
+            number += 1;
+        }
+    }
+
+    /// How long to wait before the next attempt; `None`: no more.
+    async fn retry_after(&self, status: &Status, number: u32) -> Result<Option<Duration>> {
+        let strategy = self.session.retry();
+        if !strategy.asks_the_host() {
+            return Ok(retry::delay(
+                strategy,
+                self.operation,
+                status.code(),
+                number,
+            ));
+        }
+        let Some(hooks) = &self.hooks else {
+            return Ok(None);
+        };
+        hooks
+            .retry(Failed {
+                path: self.operation.path(),
+                attempt: number,
+                code: status.code().into(),
+                details: status.message().to_owned(),
+                remaining: self.deadline.saturating_duration_since(Instant::now()),
+            })
+            .await
+    }
+
+    async fn attempt(
+        &self,
+        message: &Bytes,
+        number: u32,
+        message_name: &'static str,
+        reply_name: &'static str,
+    ) -> Outcome {
+        let mut head = match self.head() {
+            Ok(head) => head,
+            Err(error) => return Outcome::Refused(error),
+        };
+        let watching = self.hooks.as_ref().filter(|hooks| hooks.watches_attempts());
+        if let Some(hooks) = watching {
+            let attempt = Attempt {
+                path: self.operation.path(),
+                number,
+                message_name,
+                message: frames::payload(message),
+                metadata: texts(head.headers()),
+            };
+            let changed = match hooks.before(attempt).await {
+                Ok(metadata) => replace(head.headers_mut(), &metadata),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = changed {
+                return Outcome::Refused(error);
+            }
+        }
+        let outcome = self.exchange(head, message.clone(), number).await;
+        let Some(hooks) = watching else {
+            return outcome.into();
+        };
+        let answered = match &outcome {
+            Ok(received) => Answered {
+                path: self.operation.path(),
+                number,
+                reply_name,
+                reply: received.messages.first().cloned(),
+                metadata: texts(&received.metadata),
+                code: 0,
+                details: String::new(),
+            },
+            Err(status) => Answered {
+                path: self.operation.path(),
+                number,
+                reply_name,
+                reply: None,
+                metadata: status::metadata(status),
+                code: status.code().into(),
+                details: status.message().to_owned(),
+            },
+        };
+        match hooks.after(answered).await {
+            Ok(()) => outcome.into(),
+            Err(error) => Outcome::Refused(error),
+        }
+    }
+
+    /// One request and its reply, within the time that an attempt has.
+    async fn exchange(
+        &self,
+        head: Request<()>,
+        message: Bytes,
+        number: u32,
+    ) -> Result<Received, Status> {
+        let once = !self.operation.is_idempotent();
+        let exchange = async {
+            let channel = self.session.channel(self.operation.service());
+            let reply = channel.send(head, message, once).await?;
+            let mut messages = Vec::with_capacity(1);
+            let limit = self.session.max_reply_bytes();
+            let metadata = frames::read(reply, limit, |message| messages.push(message)).await?;
+            Ok(Received { messages, metadata })
+        };
+        // The first attempt has the whole deadline, which stands around the whole call.
+        match self
+            .session
+            .retry()
+            .response_timeout()
+            .filter(|_| number > 1)
+        {
+            None => exchange.await,
+            Some(timeout) => tokio::time::timeout(timeout, exchange)
+                .await
+                .unwrap_or_else(|_| {
+                    Err(Status::deadline_exceeded(format!(
+                        "attempt {number} of {} had no answer within {} ms",
+                        self.operation.rpc(),
+                        timeout.as_millis()
+                    )))
+                }),
+        }
+    }
+
+    fn head(&self) -> Result<Request<()>> {
+        let service = self.operation.service();
+        let mut parts = self.session.channel(service).origin().clone().into_parts();
+        parts.path_and_query = Some(PathAndQuery::from_static(self.operation.path()));
+        let uri = Uri::from_parts(parts)
+            .map_err(|error| Error::new(ErrorCode::Unknown, format!("request: {error}")))?;
+        let mut head = Request::new(());
+        *head.method_mut() = Method::POST;
+        *head.uri_mut() = uri;
+        let headers = head.headers_mut();
+        headers.reserve(10);
+        headers.insert(TE, HeaderValue::from_static("trailers"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        headers.insert(GRPC_TIMEOUT, timeout(left));
+        if service == Service::Data {
+            let name = self
+                .cache_name
+                .clone()
+                .ok_or_else(|| Error::invalid_argument("cache name can't be sent as a header"))?;
+            headers.insert(CACHE, name);
+            if let Some(concern) = self.session.read_concern() {
+                headers.insert(READ_CONCERN, HeaderValue::from_static(concern));
+            }
+        }
+        Ok(head)
+    }
+}
+
+/// At most eight digits, says the gRPC protocol: milliseconds reach a day.
+fn timeout(left: Duration) -> HeaderValue {
+    let millis = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
+    let text = if millis < 100_000_000 {
+        format!("{}m", millis.max(1))
+    } else {
+        format!("{}S", left.as_secs().min(99_999_999))
+    };
+    HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("1S"))
+}
+
+fn encode(message: &impl Message) -> Bytes {
+    frames::encode(message.encoded_len(), |buffer| {
+        // A Vec grows: it can't be too small.
+        let _ = message.encode(buffer);
+    })
+}
+
+fn decode<R: Message + Default>(message: &Bytes) -> Result<R> {
+    R::decode(message.clone()).map_err(|error| {
+        Error::new(
+            ErrorCode::InternalServer,
+            format!("the service's reply can't be read: {error}"),
+        )
+    })
+}
+
+/// `GetRequest`, as the messages are called in Momento's protocol but for an underscore before it.
+fn name_of<M>() -> &'static str {
+    let path = std::any::type_name::<M>();
+    path.rsplit("::").next().unwrap_or(path)
+}
+
+fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
+    headers
+        .iter()
+        .filter(|(name, _)| !RESERVED.contains(&name.as_str()))
+        .filter_map(|(name, value)| {
+            let value = value.to_str().ok()?.to_owned();
+            Some((name.as_str().to_owned(), value))
+        })
+        .collect()
+}
+
+/// Sets what a middleware made of the metadata; what it took out goes.
+fn replace(headers: &mut HeaderMap, metadata: &[(String, String)]) -> Result<()> {
+    let gone: Vec<HeaderName> = headers
+        .keys()
+        .filter(|name| !RESERVED.contains(&name.as_str()))
+        .cloned()
+        .collect();
+    for name in gone {
+        headers.remove(name);
+    }
+    for (name, value) in metadata {
+        let unfit = |what: &str| {
+            Error::invalid_argument(format!("request metadata {name:?} of a middleware {what}"))
+        };
+        if RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
+            return Err(unfit("is not its to set"));
+        }
+        let name = HeaderName::try_from(name).map_err(|_| unfit("is no header name"))?;
+        let value =
+            HeaderValue::try_from(value).map_err(|_| unfit("has a value that can't be sent"))?;
+        headers.append(name, value);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timeout_has_at_most_eight_digits() {
+        for (left, text) in [
+            (Duration::ZERO, "1m"),
+            (Duration::from_millis(1_100), "1100m"),
+            (Duration::from_secs(99_999), "99999000m"),
+            (Duration::from_secs(100_000), "100000S"),
+            (Duration::MAX, "99999999S"),
+        ] {
+            assert_eq!(timeout(left), text);
+        }
+    }
+
+    #[test]
+    fn a_middleware_may_change_metadata_but_not_the_protocol() {
+        let mut headers = HeaderMap::new();
+        headers.insert(TE, HeaderValue::from_static("trailers"));
+        headers.insert(CACHE, HeaderValue::from_static("a"));
+        let given = [
+            ("cache".to_owned(), "b".to_owned()),
+            ("x".to_owned(), "1".to_owned()),
+        ];
+        replace(&mut headers, &given).expect("fit metadata");
+        assert_eq!(texts(&headers), given);
+        assert_eq!(headers[TE], "trailers");
+        for (name, value) in [("authorization", "x"), ("a b", "x"), ("a", "x\n")] {
+            let given = [(name.to_owned(), value.to_owned())];
+            assert!(replace(&mut headers, &given).is_err(), "{name} {value}");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! gRPC's frames: five bytes before each message, and a status after the last.
+
+use crate::transport::ReplyBody;
+use bytes::{Buf, Bytes, BytesMut};
+use http::{HeaderMap, Response, StatusCode};
+use http_body::Body;
+use std::pin::pin;
+use tonic::{Code, Status};
+
+/// A flag and a length.
+const PREFIX: usize = 5;
+
+/// A framed message of `length` bytes, written by `write`.
+pub(super) fn encode(length: usize, write: impl FnOnce(&mut Vec<u8>)) -> Bytes {
+    let mut buffer = Vec::with_capacity(PREFIX + length);
+    buffer.push(0);
+    // A message beyond 4 GiB fails at the channel's size limit.
+    buffer.extend_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes());
+    write(&mut buffer);
+    buffer.into()
+}
+
+/// The message without its frame.
+pub(super) fn payload(framed: &Bytes) -> Bytes {
+    framed.slice(PREFIX.min(framed.len())..)
+}
+
+/// Reads a reply to its end, gives each message of at most `limit` bytes to `each`, and returns the
+/// metadata. Fails with the status that the service ended the reply with.
+pub(super) async fn read(
+    reply: Response<ReplyBody>,
+    limit: usize,
+    mut each: impl FnMut(Bytes),
+) -> Result<HeaderMap, Status> {
+    let (head, body) = reply.into_parts();
+    let mut metadata = head.headers;
+    // Trailers alone: the service failed before it had anything to say.
+    if let Some(status) = Status::from_header_map(&metadata) {
+        return ended(status, HeaderMap::new()).map(|()| metadata);
+    }
+    if head.status != StatusCode::OK {
+        return Err(no_grpc(head.status));
+    }
+    let mut body = pin!(body);
+    let mut messages = Messages {
+        buffer: BytesMut::new(),
+        limit,
+    };
+    while let Some(frame) = std::future::poll_fn(|context| body.as_mut().poll_frame(context)).await
+    {
+        match frame?.into_data() {
+            Ok(data) => messages.add(data, &mut each)?,
+            Err(frame) => {
+                let Ok(trailers) = frame.into_trailers() else {
+                    continue;
+                };
+                let status = Status::from_header_map(&trailers)
+                    .ok_or_else(|| Status::internal("the reply's trailers hold no status"))?;
+                if status.code() != Code::Ok {
+                    return Err(ended(status, metadata).err().unwrap_or_else(no_status));
+                }
+                messages.end()?;
+                metadata.extend(trailers);
+                return Ok(metadata);
+            }
+        }
+    }
+    Err(no_status())
+}
+
+fn no_status() -> Status {
+    Status::internal("the reply ended without a status")
+}
+
+/// A status that is not OK, with the metadata that came before it.
+fn ended(mut status: Status, before: HeaderMap) -> Result<(), Status> {
+    if status.code() == Code::Ok {
+        return Ok(());
+    }
+    let mut all = before;
+    all.remove(http::header::CONTENT_TYPE);
+    all.extend(status.metadata().clone().into_headers());
+    *status.metadata_mut() = tonic::metadata::MetadataMap::from_headers(all);
+    Err(status)
+}
+
+/// What a reply that is not gRPC means, by gRPC's own table (doc/http-grpc-status-mapping.md there).
+fn no_grpc(status: StatusCode) -> Status {
+    let code = match status.as_u16() {
+        400 => Code::Internal,
+        401 => Code::Unauthenticated,
+        403 => Code::PermissionDenied,
+        404 => Code::Unimplemented,
+        429 | 502 | 503 | 504 => Code::Unavailable,
+        _ => Code::Unknown,
+    };
+    Status::new(
+        code,
+        format!("the answer was no gRPC but HTTP status {status}"),
+    )
+}
+
+/// Cuts messages out of data that comes in pieces.
+struct Messages {
+    buffer: BytesMut,
+    limit: usize,
+}
+
+impl Messages {
+    fn add(&mut self, mut data: Bytes, each: &mut impl FnMut(Bytes)) -> Result<(), Status> {
+        // Most messages come whole: they are cut from where they are.
+        while self.buffer.is_empty() && data.len() >= PREFIX {
+            let end = PREFIX + self.length(&data)?;
+            if data.len() < end {
+                self.buffer.reserve(end);
+                break;
+            }
+            let mut message = data.split_to(end);
+            message.advance(PREFIX);
+            each(message);
+        }
+        if data.is_empty() {
+            return Ok(());
+        }
+        self.buffer.extend_from_slice(&data);
+        while self.buffer.len() >= PREFIX {
+            let end = PREFIX + self.length(&self.buffer)?;
+            if self.buffer.len() < end {
+                self.buffer.reserve(end - self.buffer.len());
+                break;
+            }
+            let mut message = self.buffer.split_to(end);
+            message.advance(PREFIX);
+            each(message.freeze());
+        }
+        Ok(())
+    }
+
+    fn length(&self, frame: &[u8]) -> Result<usize, Status> {
+        let &[flag, a, b, c, d, ..] = frame else {
+            return Err(Status::internal("a frame is too short"));
+        };
+        if flag != 0 {
+            return Err(Status::internal(
+                "the reply is compressed, which this client did not ask for",
+            ));
+        }
+        let length = u32::from_be_bytes([a, b, c, d]) as usize;
+        if length > self.limit {
+            return Err(Status::resource_exhausted(format!(
+                "the reply has {length} bytes, this client takes at most {}",
+                self.limit
+            )));
+        }
+        Ok(length)
+    }
+
+    fn end(&self) -> Result<(), Status> {
+        if self.buffer.is_empty() {
+            Ok(())
+        } else {
+            Err(Status::internal("the reply ended within a message"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn framed(message: &[u8]) -> Vec<u8> {
+        encode(message.len(), |buffer| buffer.extend_from_slice(message)).to_vec()
+    }
+
+    fn cut(data: &[u8], pieces: &[usize], limit: usize) -> Result<Vec<Vec<u8>>, Status> {
+        let mut messages = Messages {
+            buffer: BytesMut::new(),
+            limit,
+        };
+        let mut found = Vec::new();
+        let mut rest = data;
+        for piece in pieces.iter().copied().chain([data.len()]) {
+            let (now, later) = rest.split_at(piece.min(rest.len()));
+            messages.add(Bytes::copy_from_slice(now), &mut |message| {
+                found.push(message.to_vec());
+            })?;
+            rest = later;
+        }
+        messages.end().map(|()| found)
+    }
+
+    proptest! {
+        #[test]
+        fn messages_come_out_as_they_went_in_however_they_are_cut(
+            messages in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..6),
+            pieces in prop::collection::vec(0_usize..20, 0..30),
+        ) {
+            let data: Vec<u8> = messages.iter().flat_map(|message| framed(message)).collect();
+            prop_assert_eq!(cut(&data, &pieces, 64).expect("whole messages"), messages);
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(
+            data in prop::collection::vec(any::<u8>(), 0..200),
+            pieces in prop::collection::vec(0_usize..50, 0..10),
+        ) {
+            drop(cut(&data, &pieces, 1_000));
+        }
+    }
+
+    #[test]
+    fn a_reply_beyond_the_limit_or_compressed_is_refused_before_it_is_stored() {
+        let status = cut(&[0, 255, 255, 255, 255, 1], &[], 100).expect_err("too large");
+        assert_eq!(status.code(), Code::ResourceExhausted);
+        let status = cut(&[1, 0, 0, 0, 1, 1], &[], 100).expect_err("compressed");
+        assert_eq!(status.code(), Code::Internal);
+        assert!(
+            cut(&[0, 0, 0, 0, 2, 1], &[], 100).is_err(),
+            "an end within a message"
+        );
+    }
+}

@@ -1,0 +1,192 @@
+//! lib/operations.generated.ts: what carries the operations out.
+
+use super::api::{optional, options_type, parameters, positional, returns};
+use super::text::{call, import};
+use super::{by_response, data_operations, file_name, kinds, shapes};
+use crate::files::MARK;
+use crate::table::{Argument, Kind, Operation, Shape, Table, camel};
+use std::fmt::Write as _;
+
+pub fn text(table: &Table) -> String {
+    let mut text = format!("// {MARK}\n\n");
+    let options = table.operation.iter().map(options_type);
+    let mut names: Vec<_> = options.collect();
+    names.push("IMomentoCache".to_owned());
+    import(&mut text, "import type", names, "./api.generated");
+    text.push_str("import * as check from './arguments';\nimport { Calls } from './calls';\n");
+    let named = table
+        .operation
+        .iter()
+        .flat_map(|operation| &operation.arguments)
+        .filter(|argument| !argument.optional)
+        .filter_map(|argument| kinds::named_type(argument.kind).map(str::to_owned));
+    import(&mut text, "import type", named.collect(), "./collections");
+    text.push_str("import { Reply } from './replies';\n");
+    for group in super::GROUPS {
+        let responses = responses(table, group).into_iter();
+        let names = responses.map(|operation| operation.response.clone());
+        let module = format!("./responses/{}.generated", file_name(group));
+        import(&mut text, "import type", names.collect(), &module);
+    }
+    replies(&mut text, table);
+    client(&mut text, table);
+    curried(&mut text, table);
+    text
+}
+
+fn responses<'a>(table: &'a Table, group: &str) -> Vec<&'a Operation> {
+    let of_group = |operation: &&Operation| operation.group() == group;
+    by_response(table.operation.iter().filter(of_group))
+}
+
+/// A reader per response class. The classes are loaded with the first answer.
+fn replies(text: &mut String, table: &Table) {
+    for group in super::GROUPS {
+        let module = format!("./responses/{}.generated", file_name(group));
+        let _ = writeln!(
+            text,
+            "\nconst {} = () => require('{module}') as typeof import('{module}');",
+            camel(group)
+        );
+        for operation in responses(table, group) {
+            let name = &operation.response;
+            let _ = writeln!(
+                text,
+                "const {} = new Reply<{name}.Response>(() => {}().{name});",
+                reply(operation),
+                camel(group)
+            );
+        }
+    }
+}
+
+fn reply(operation: &Operation) -> String {
+    let (first, rest) = operation.response.split_at(1);
+    format!("{}{rest}", first.to_ascii_lowercase())
+}
+
+fn documentation(text: &mut String, operation: &Operation, curried: bool) {
+    let _ = writeln!(text, "  /**\n   * {}\n   *", operation.doc);
+    for argument in positional(operation, curried) {
+        let _ = writeln!(
+            text,
+            "   * @param {} {}",
+            argument.node_name(),
+            argument.doc
+        );
+    }
+    let options = optional(operation).map(|argument| format!("{}, ", argument.node_name()));
+    let _ = writeln!(
+        text,
+        "   * @param options {}abortSignal.\n   * @returns {}, or an Error that says why; it does not reject for what happens on the network.\n   */",
+        options.collect::<String>(),
+        shapes::variants(operation.reply)
+            .iter()
+            .map(|variant| variant.name)
+            .collect::<Vec<_>>()
+            .join(" or ")
+    );
+}
+
+fn client(text: &mut String, table: &Table) {
+    text.push_str("\n/** What `CacheClient` is made of. */\nexport abstract class Operations {\n  readonly #calls: Calls;\n\n  /** @internal */\n  protected constructor(calls: Calls) {\n    this.#calls = calls;\n  }\n");
+    for operation in &table.operation {
+        text.push('\n');
+        documentation(text, operation, false);
+        call(
+            text,
+            &format!("  {}", operation.camel()),
+            &with_defaults(operation),
+            &returns(operation, " {"),
+        );
+        let _ = writeln!(
+            text,
+            "    return this.#calls.start({}, options, {}, (native, ticket) => {{",
+            reply(operation),
+            told(operation)
+        );
+        let native: Vec<String> = std::iter::once("ticket".to_owned())
+            .chain(operation.arguments.iter().map(value))
+            .collect();
+        call(
+            text,
+            &format!("      return native.{}", operation.camel()),
+            &native,
+            ";",
+        );
+        let echo = match echoed(operation) {
+            Some(name) => format!(", {name}"),
+            None => String::new(),
+        };
+        let _ = writeln!(text, "    }}{echo});\n  }}");
+    }
+    text.push_str("}\n");
+}
+
+/// What the text about options that are no object names: the official one names `ttl`.
+fn told(operation: &Operation) -> String {
+    let first = optional(operation).find(|argument| argument.kind == Kind::Ttl);
+    match first.or_else(|| optional(operation).next()) {
+        Some(argument) => format!("'{}'", argument.node_name()),
+        None => "undefined".to_owned(),
+    }
+}
+
+/// The argument that also an error tells again.
+fn echoed(operation: &Operation) -> Option<String> {
+    matches!(operation.reply, Shape::Field | Shape::ElementScore)
+        .then(|| operation.arguments.last().map(Argument::node_name))
+        .flatten()
+}
+
+fn value(argument: &Argument) -> String {
+    let name = argument.node_name();
+    let value = if argument.optional {
+        format!("options?.{name}")
+    } else {
+        name
+    };
+    kinds::converter(argument, &value)
+}
+
+/// The parameters, with what they are where they are left out.
+fn with_defaults(operation: &Operation) -> Vec<String> {
+    let mut list = parameters(operation, false);
+    for (parameter, argument) in list.iter_mut().zip(positional(operation, false)) {
+        if let Some(default) = &argument.default {
+            *parameter = format!(
+                "{}: {} = {}",
+                argument.node_name(),
+                kinds::public_type(argument.kind),
+                default.trim_end_matches(".0")
+            );
+        }
+    }
+    list
+}
+
+fn curried(text: &mut String, table: &Table) {
+    text.push_str("\n/** The operations of a client on one cache. */\nexport class MomentoCache implements IMomentoCache {\n  readonly #client: Operations;\n  readonly #cacheName: string;\n\n  constructor(client: Operations, cacheName: string) {\n    this.#client = client;\n    this.#cacheName = cacheName;\n  }\n");
+    for operation in data_operations(table) {
+        text.push('\n');
+        documentation(text, operation, true);
+        call(
+            text,
+            &format!("  {}", operation.camel()),
+            &parameters(operation, true),
+            &returns(operation, " {"),
+        );
+        let arguments: Vec<_> = std::iter::once("this.#cacheName".to_owned())
+            .chain(positional(operation, true).map(Argument::node_name))
+            .chain(["options".to_owned()])
+            .collect();
+        call(
+            text,
+            &format!("    return this.#client.{}", operation.camel()),
+            &arguments,
+            ";",
+        );
+        text.push_str("  }\n");
+    }
+    text.push_str("}\n");
+}

@@ -1,0 +1,67 @@
+//! The generated parts of the binding for Node.
+//!
+//! Judging what a user passed is JavaScript's part (lib/arguments.ts), where a getter that throws or
+//! a proxy is an exception to catch; the addon gets strings, bytes and numbers only.
+
+mod api;
+mod clients;
+mod kinds;
+mod native;
+mod responses;
+mod rust;
+mod shapes;
+mod text;
+
+use crate::files::File;
+use crate::table::{Operation, Service, Table};
+
+/// The groups of operations, each with a file of response classes that is loaded on its own.
+const GROUPS: [&str; 6] = [
+    "control",
+    "scalar",
+    "dictionary",
+    "set",
+    "list",
+    "sorted_set",
+];
+
+pub fn files(table: &Table) -> Vec<File> {
+    let file = |path: &str, text: String| File {
+        path: format!("bindings-node/{path}"),
+        text,
+    };
+    let mut files = vec![
+        file("src/generated.rs", rust::text(table)),
+        file("lib/native.generated.ts", native::text(table)),
+        file("lib/api.generated.ts", api::text(table)),
+        file("lib/operations.generated.ts", clients::text(table)),
+    ];
+    for group in GROUPS {
+        let path = format!("lib/responses/{}.generated.ts", file_name(group));
+        files.push(file(&path, responses::text(table, group)));
+    }
+    files
+}
+
+/// `sorted_set` as `sorted-set`.
+fn file_name(group: &str) -> String {
+    group.replace('_', "-")
+}
+
+fn data_operations(table: &Table) -> impl Iterator<Item = &Operation> {
+    table
+        .operation
+        .iter()
+        .filter(|operation| operation.service == Service::Data)
+}
+
+/// An operation per response class: two operations may answer with the same one.
+fn by_response<'a>(operations: impl Iterator<Item = &'a Operation>) -> Vec<&'a Operation> {
+    let mut found: Vec<&Operation> = Vec::new();
+    for operation in operations {
+        if !found.iter().any(|one| one.response == operation.response) {
+            found.push(operation);
+        }
+    }
+    found
+}
