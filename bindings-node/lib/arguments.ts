@@ -60,6 +60,22 @@ export function hash(what: string, value: unknown): Bytes {
 
 function pack(values: readonly Bytes[]): PackedBytes {
   const lengths = new Uint32Array(values.length);
+  return packedAscii(values, lengths) ?? packedOneByOne(values, lengths);
+}
+
+/** Where all values are ASCII text, as most are, encoding them at once takes a third of the time. */
+function packedAscii(values: readonly Bytes[], lengths: Uint32Array): PackedBytes | undefined {
+  let characters = 0;
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index];
+    if (!isText(value)) return undefined;
+    characters += lengths[index] = value.length;
+  }
+  const packed = Buffer.from(values.join(''));
+  return packed.length === characters ? [packed, lengths] : undefined;
+}
+
+function packedOneByOne(values: readonly Bytes[], lengths: Uint32Array): PackedBytes {
   let total = 0;
   for (let index = 0; index < values.length; index += 1) {
     const value = values[index] as Bytes;
@@ -79,7 +95,8 @@ function pack(values: readonly Bytes[]): PackedBytes {
 /** An array's or a set's elements. Other iterables may have no end. */
 function elements(what: string, value: unknown, wanted: string): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  if (types.isSet(value)) return [...value];
+  // The method itself: an object may have an iterator of its own, without an end.
+  if (types.isSet(value)) return [...Set.prototype.values.call(value)];
   throw new InvalidArgumentError(`Unsupported type for ${what}: ${typeOf(value)}; pass ${wanted}`);
 }
 
@@ -95,7 +112,7 @@ export function bytesList(what: string, value: unknown): PackedBytes {
 
 /** The pairs of a map, an object or an array of pairs. */
 function pairs(what: string, value: unknown): [unknown, unknown][] {
-  if (types.isMap(value)) return [...value];
+  if (types.isMap(value)) return [...Map.prototype.entries.call(value)];
   if (Array.isArray(value)) {
     return Array.from(value, pair => {
       if (Array.isArray(pair) && pair.length === 2) return pair as [unknown, unknown];

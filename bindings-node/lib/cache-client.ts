@@ -1,13 +1,17 @@
 // The client as users know it from the official SDK. Its operations are generated.
 
 import { Calls, queue } from './calls';
-import { CacheConfiguration, Configurations, type Configuration } from './configuration';
+import type { Configuration } from './config/configuration';
+import { nativeConfiguration, type OwnCode } from './config/native';
+import { Laptop } from './config/presets';
 import { defaultCredentialProvider, type CredentialProvider } from './credentials';
 import { InvalidArgumentError, sdkError, type SdkError } from './errors';
-import { failed, type NativeClient } from './native';
+import { failed, type NativeClient, type NativeConfiguration } from './native';
 import type { ICacheClient, IMomentoCache } from './api.generated';
-import { MomentoCache, Operations } from './operations.generated';
+import { Operations } from './operations.generated';
 import type { Reply } from './replies';
+import type { Hooks } from './middleware/hooks';
+import type { Middleware } from './middleware/middleware';
 
 export interface CacheClientProps {
   /** How the client behaves; `Configurations.Laptop.latest()` where left out. */
@@ -28,15 +32,18 @@ export const RUNTIME_VERSION = `nodejs:${process.versions.node}`;
 
 const EAGER_CONNECT_TIMEOUT = 30;
 
-/** @internal An eager connect has no response class: it fulfils or rejects. */
-const connectReply: Reply<SdkError | undefined> = {
-  answer: (kind, payload) => (kind === 0 ? sdkError(payload as never) : undefined),
-  failure: error => error,
-};
+/** An eager connect has no response class: it fulfils or rejects. */
+const connectReply = {
+  answer: (variant: number, _reader: number, payload: unknown) =>
+    variant === 0 ? sdkError(payload as never) : undefined,
+  failure: (error: SdkError) => error,
+} as Reply<SdkError | undefined>;
 
 /** A cache client. One per process is enough; `getMomentoClient` keeps one. */
 export class CacheClient extends Operations implements ICacheClient {
   readonly #native: NativeClient;
+  readonly #configuration: Configuration;
+  readonly #middlewares: Middleware[];
   readonly #closed?: () => void;
 
   /** Makes a client without touching the network: the first operation connects. */
@@ -45,11 +52,15 @@ export class CacheClient extends Operations implements ICacheClient {
   constructor(props: SharedClient);
   constructor(props: CacheClientProps | SharedClient) {
     const shared = props instanceof SharedClient ? props : undefined;
-    const configuration = props?.configuration ?? Configurations.Laptop.latest();
-    const native = shared?.native ?? ownClient(props as CacheClientProps, configuration);
-    super(new Calls(native, configuration.getThrowOnErrors()));
+    const configuration = props?.configuration ?? Laptop.latest();
+    const [settings, ownCode] = shared ? [undefined, shared.ownCode] : nativeConfiguration(configuration);
+    const native = shared?.native ?? ownClient(props as CacheClientProps, settings as NativeConfiguration);
+    super(new Calls(native, configuration.getThrowOnErrors(), hooks(native, ownCode)));
     this.#native = native;
+    this.#configuration = configuration;
+    this.#middlewares = ownCode.middlewares;
     this.#closed = shared?.closed;
+    for (const middleware of this.#middlewares) middleware.init?.();
   }
 
   /** Makes a client and waits until it is connected; rejects with a ConnectionError if it can't be. */
@@ -61,7 +72,8 @@ export class CacheClient extends Operations implements ICacheClient {
     const client = new CacheClient(props);
     if (seconds > 0) {
       const calls = new Calls(client.#native, false);
-      const error = await calls.start(connectReply, undefined, (native, ticket) => native.start(ticket, seconds));
+      const start = (native: NativeClient, ticket: number) => native.start(ticket, seconds);
+      const error = await calls.start(connectReply, undefined, undefined, start);
       if (error !== undefined) {
         client.close();
         throw error;
@@ -70,8 +82,14 @@ export class CacheClient extends Operations implements ICacheClient {
     return client;
   }
 
+  /** How the client behaves. */
+  get configuration(): Configuration {
+    return this.#configuration;
+  }
+
   /** The same operations for one cache, without its name. */
   cache(cacheName: string): IMomentoCache {
+    const { MomentoCache } = require('./momento-cache.generated') as typeof import('./momento-cache.generated');
     return new MomentoCache(this, cacheName);
   }
 
@@ -79,6 +97,7 @@ export class CacheClient extends Operations implements ICacheClient {
   close(): void {
     this.#native.close();
     this.#closed?.();
+    for (const middleware of this.#middlewares) middleware.close?.();
   }
 }
 
@@ -91,11 +110,21 @@ export class SharedClient {
   constructor(
     readonly native: NativeClient,
     readonly configuration: Configuration,
+    readonly ownCode: OwnCode,
     readonly closed: () => void,
   ) {}
 }
 
-function ownClient(props: CacheClientProps, configuration: Configuration): NativeClient {
+/** Code of the user's that the core has to ask; without any, the core is not told to. */
+function hooks(native: NativeClient, ownCode: OwnCode): Hooks | undefined {
+  const { middlewares, retryStrategy } = ownCode;
+  if (middlewares.length === 0 && retryStrategy === undefined) return undefined;
+  native.ask(middlewares.length > 0, retryStrategy !== undefined);
+  const { Hooks } = require('./middleware/hooks') as typeof import('./middleware/hooks');
+  return new Hooks(ownCode, queue);
+}
+
+function ownClient(props: CacheClientProps, configuration: NativeConfiguration): NativeClient {
   const defaultTtlSeconds = ttl(props?.defaultTtlSeconds);
   const provider = props.credentialProvider ?? defaultCredentialProvider();
   const client = queue.client({
@@ -107,7 +136,7 @@ function ownClient(props: CacheClientProps, configuration: Configuration): Nativ
         token: { address: provider.getTokenEndpoint(), secure: provider.isTokenEndpointSecure() },
       },
     },
-    configuration: CacheConfiguration.native(configuration),
+    configuration,
     defaultTtlSeconds,
     runtimeVersion: RUNTIME_VERSION,
   });

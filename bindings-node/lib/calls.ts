@@ -3,8 +3,9 @@
 // The addon wakes JavaScript once for many answers; `drain` takes them all and their promises are settled here. There
 // is one queue per thread, because this module is loaded once per thread.
 
-import { CancelledError, InvalidArgumentError, sdkError, type SdkError } from './errors';
-import { addon, type NativeClient, type NativeError } from './native';
+import { CancelledError, InvalidArgumentError, SdkError, sdkError } from './errors';
+import type { CallHooks, Hooks } from './middleware/hooks';
+import { addon, type NativeClient, type NativeError, type NativeQuestion } from './native';
 import type { Reply } from './replies';
 
 /** Options of every call. */
@@ -14,8 +15,13 @@ export interface CallOptions {
 }
 
 interface Call {
-  answer(kind: number, payload: unknown): void;
+  answer(variant: number, reader: number, payload: unknown): void;
+  hooks?: CallHooks;
 }
+
+/** What stands for a variant where it is a question and not an answer. */
+const QUESTION = 100;
+const STRIDE = 4;
 
 const pending = new Map<number, Call>();
 const CANCELLED = 'Request cancelled by a user-provided AbortSignal';
@@ -24,11 +30,16 @@ let lastTicket = 0;
 /** @internal */
 export const queue = new addon.NativeQueue(() => {
   const batch = queue.drain();
-  for (let index = 0; index < batch.length; index += 3) {
+  for (let index = 0; index < batch.length; index += STRIDE) {
     const ticket = batch[index] as number;
+    const variant = batch[index + 1] as number;
     const call = pending.get(ticket);
-    pending.delete(ticket);
-    call?.answer(batch[index + 1] as number, batch[index + 2]);
+    if (variant === QUESTION) {
+      void call?.hooks?.ask(batch[index + 3] as NativeQuestion);
+    } else {
+      pending.delete(ticket);
+      call?.answer(variant, batch[index + 2] as number, batch[index + 3]);
+    }
   }
 });
 
@@ -39,62 +50,104 @@ function nextTicket(): number {
   return lastTicket;
 }
 
+/** What was thrown while arguments were read: ours, or what a getter of the user's threw. */
+function refusal(error: unknown): SdkError {
+  try {
+    if (error instanceof SdkError) return error;
+    const message = error instanceof Error ? error.message : String(error);
+    return new InvalidArgumentError(`the arguments can't be read: ${message}`);
+  } catch {
+    return new InvalidArgumentError("the arguments can't be read");
+  }
+}
+
 /** @internal The calls of one client. */
 export class Calls {
   readonly #native: NativeClient;
   readonly #throwOnErrors: boolean;
+  readonly #hooks?: Hooks;
 
-  constructor(native: NativeClient, throwOnErrors: boolean) {
+  constructor(native: NativeClient, throwOnErrors: boolean, hooks?: Hooks) {
     this.#native = native;
     this.#throwOnErrors = throwOnErrors;
+    this.#hooks = hooks;
   }
 
-  /** Starts a call. `known` are the options of this operation besides those of every call, for its error text. */
+  /**
+   * Starts a call.
+   *
+   * @param told An option of this operation besides those of every call, for the text about options that are none.
+   */
   start<Response>(
     reply: Reply<Response>,
     options: CallOptions | null | undefined,
+    told: string | undefined,
     submit: (native: NativeClient, ticket: number) => NativeError | null,
-    known?: string,
   ): Promise<Response> {
-    if (known !== undefined && options != null && typeof options !== 'object') {
-      return this.#failed(reply, new InvalidArgumentError(`Options must be an object with a ${known} property.`));
+    let ticket: number;
+    let signal: AbortSignal | null | undefined;
+    try {
+      if (told !== undefined && options != null && typeof options !== 'object') {
+        throw new InvalidArgumentError(`Options must be an object with a ${told} property.`);
+      }
+      signal = options?.abortSignal;
+      if (signal != null && typeof signal.addEventListener !== 'function') {
+        throw new InvalidArgumentError('abortSignal must be an AbortSignal');
+      }
+      if (signal?.aborted) throw new CancelledError(CANCELLED);
+      ticket = nextTicket();
+      const refused = submit(this.#native, ticket);
+      if (refused) throw sdkError(refused);
+    } catch (error) {
+      const failure = refusal(error);
+      return this.#throwOnErrors ? Promise.reject(failure) : Promise.resolve(reply.failure(failure));
     }
-    const signal = options?.abortSignal;
-    if (signal?.aborted) return this.#failed(reply, new CancelledError(CANCELLED));
-    const ticket = nextTicket();
-    const refused = submit(this.#native, ticket);
-    if (refused) return this.#failed(reply, sdkError(refused));
     return new Promise((resolve, reject) => {
       const settle = this.#throwOnErrors ? throwing(resolve, reject) : resolve;
-      if (signal == null) {
-        pending.set(ticket, { answer: (kind, payload) => settle(reply.answer(kind, payload)) });
-        return;
-      }
-      // The request may have been sent: its answer comes within its deadline, and finds nobody.
-      const cancel = () => {
-        pending.delete(ticket);
-        settle(reply.failure(new CancelledError(CANCELLED)));
+      const hooks = this.#hooks?.begin();
+      const finish = hooks === undefined ? settle : finishing(hooks, reply, settle);
+      const call: Call = {
+        hooks,
+        answer: (variant, reader, payload) => finish(reply.answer(variant, reader, payload)),
       };
-      signal.addEventListener('abort', cancel, { once: true });
-      pending.set(ticket, {
-        answer: (kind, payload) => {
-          signal.removeEventListener('abort', cancel);
-          settle(reply.answer(kind, payload));
-        },
-      });
+      pending.set(ticket, call);
+      if (signal != null) this.#watch(signal, ticket, call, () => settle(reply.failure(new CancelledError(CANCELLED))));
     });
   }
 
-  #failed<Response>(reply: Reply<Response>, error: SdkError): Promise<Response> {
-    return this.#throwOnErrors ? Promise.reject(error) : Promise.resolve(reply.failure(error));
+  /** Gives the call up on both sides when the signal says so. */
+  #watch(signal: AbortSignal, ticket: number, call: Call, cancelled: () => void): void {
+    const cancel = () => {
+      if (!pending.delete(ticket)) return;
+      this.#native.cancel(ticket);
+      cancelled();
+    };
+    const { answer } = call;
+    call.answer = (variant, reader, payload) => {
+      signal.removeEventListener('abort', cancel);
+      answer(variant, reader, payload);
+    };
+    signal.addEventListener('abort', cancel, { once: true });
   }
 }
+
+const innerOf = (response: unknown) => (response as { innerException?: () => SdkError }).innerException?.();
 
 /** With `throwOnErrors` an Error answer rejects with what is in it. */
 function throwing<Response>(resolve: (response: Response) => void, reject: (error: SdkError) => void) {
   return (response: Response) => {
-    const inner = (response as { innerException?: () => SdkError }).innerException?.();
+    const inner = innerOf(response);
     if (inner === undefined) resolve(response);
     else reject(inner);
+  };
+}
+
+/** With hooks an answer is told them first, and what they throw takes its place. */
+function finishing<Response>(hooks: CallHooks, reply: Reply<Response>, settle: (response: Response) => void) {
+  return (response: Response) => {
+    const inner = innerOf(response);
+    void hooks
+      .finish(inner)
+      .then(failure => settle(failure === undefined || failure === inner ? response : reply.failure(failure)));
   };
 }

@@ -7,15 +7,11 @@ export type Bytes = string | Uint8Array;
 
 /** Fields and their values. */
 export type DictionaryElements =
-  | ReadonlyMap<Bytes, Bytes>
-  | Readonly<Record<string, Bytes>>
-  | readonly (readonly [Bytes, Bytes])[];
+  ReadonlyMap<Bytes, Bytes> | Readonly<Record<string, Bytes>> | readonly (readonly [Bytes, Bytes])[];
 
 /** Elements and their scores. */
 export type ScoredElements =
-  | ReadonlyMap<Bytes, number>
-  | Readonly<Record<string, number>>
-  | readonly (readonly [Bytes, number])[];
+  ReadonlyMap<Bytes, number> | Readonly<Record<string, number>> | readonly (readonly [Bytes, number])[];
 
 /** An item of a batch. */
 export interface SetBatchItem {

@@ -1,22 +1,96 @@
-// The package's names. scripts/write-esm.mjs gives the same ones to `import`.
+// The package's names: what the official @gomomento/sdk and @gomomento/sdk-core export for caches, and what is new here.
+// scripts/bundle.mjs makes each of them load on its first use, and gives the same ones to `import`.
 
 export { getMomentoClient, type MomentoClientProps } from './shared-client';
 export { CacheClient, SimpleCacheClient, type CacheClientProps, type EagerCacheClientProps } from './cache-client';
-export type { CallOptions } from './calls';
-export * from './api.generated';
-export { CacheInfo, type CacheLimits, type TopicLimits } from './responses';
+export { MomentoCache } from './momento-cache.generated';
+export type * from './api.generated';
+export type { CallOptions, CallOptions as CancellationCallOptions } from './calls';
+export * from './responses/control.generated';
+export * from './responses/scalar.generated';
+export * from './responses/dictionary.generated';
+export * from './responses/set.generated';
+export * from './responses/list.generated';
+export * from './responses/sorted-set.generated';
+export { BaseResponseError, BaseResponseMiss, BaseResponseSuccess, ResponseBase } from './responses/base';
+export { CacheInfo, SigningKey, type CacheLimits, type TopicLimits } from './responses/control';
 export {
-  CacheConfiguration,
-  Configurations,
+  CollectionTtl,
+  ItemType,
+  SortedSetAggregate,
+  SortedSetOrder,
+  type BatchItems,
+  type Bytes,
+  type DictionaryElements,
+  type ScoredElements,
+  type SetBatchItem,
+  type SortedSetSource,
+} from './collections';
+export * as BatchUtils from './batch-utils';
+export * as Configurations from './config/presets';
+export { CacheConfiguration, type Configuration, type ConfigurationProps } from './config/configuration';
+export {
   StaticGrpcConfiguration,
   StaticTransportStrategy,
-  type Configuration,
-  type ConfigurationProps,
   type GrpcConfiguration,
   type GrpcConfigurationProps,
   type TransportStrategy,
   type TransportStrategyProps,
-} from './configuration';
+} from './config/transport';
+export {
+  AutomaticDecompression,
+  CompressionLevel,
+  ReadConcern,
+  type CompressionStrategy,
+  type ICompression,
+} from './config/values';
+export { GzipCompressorFactory, ZstdCompressorFactory } from './config/compression';
+export {
+  DefaultEligibilityStrategy,
+  ExponentialBackoffRetryStrategy,
+  FixedCountRetryStrategy,
+  FixedTimeoutRetryStrategy,
+  NoRetryStrategy,
+  type DeterminewhenToRetryRequestProps,
+  type EligibilityStrategy,
+  type EligibleForRetryProps,
+  type ExponentialBackoffRetryStrategyProps,
+  type FixedCountRetryStrategyProps,
+  type FixedTimeoutRetryStrategyProps,
+  type GrpcRequest,
+  type RetryStrategy,
+  type StatusObject,
+} from './config/retry';
+export {
+  DefaultMomentoLogger,
+  DefaultMomentoLoggerFactory,
+  DefaultMomentoLoggerLevel,
+  NoopMomentoLogger,
+  NoopMomentoLoggerFactory,
+  type MomentoLogger,
+  type MomentoLoggerFactory,
+} from './config/logging';
+export {
+  GrpcMessage,
+  MiddlewareMessage,
+  MiddlewareMetadata,
+  MiddlewareStatus,
+  type Middleware,
+  type MiddlewareRequestHandler,
+  type MiddlewareRequestHandlerContext,
+  type RequestLog,
+} from './middleware/middleware';
+export { ExampleAsyncMiddleware, RequestLoggingMiddleware } from './middleware/logging';
+export {
+  ExperimentalActiveRequestCountLoggingMiddleware,
+  ExperimentalEventLoopPerformanceMetricsMiddleware,
+  ExperimentalGarbageCollectionPerformanceMetricsMiddleware,
+  ExperimentalMetricsCsvMiddleware,
+  ExperimentalMetricsLoggingMiddleware,
+  MiddlewareFactory,
+  type ExperimentalMetricsMiddlewareOptions,
+} from './middleware/metrics';
+export { Metadata, type MetadataValue } from './metadata';
 export {
   ApiKeyV2TokenProvider,
   CredentialProvider,
@@ -45,6 +119,7 @@ export {
   ClientResourceExhaustedError,
   ConnectionError,
   FailedPreconditionError,
+  FunctionNotFoundError,
   InternalServerError,
   InvalidArgumentError,
   LimitExceededError,

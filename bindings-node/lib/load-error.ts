@@ -23,8 +23,9 @@ const ELF_PROCESSORS: Record<number, string> = { 3: 'ia32', 40: 'arm', 62: 'x64'
  * One sentence: what is wrong with the addon, and what to do.
  *
  * @param failures Every place that was tried, none of which gave an addon.
+ * @param folder Where this package's own files are.
  */
-export function explain(failures: Failure[]): string {
+export function explain(failures: Failure[], folder: string): string {
   const here = `${process.platform}-${process.arch}`;
   if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
     return `momento-lambda needs Node ${OLDEST_NODE} or newer, and this is ${process.version}; choose a newer Node or runtime.`;
@@ -34,13 +35,13 @@ export function explain(failures: Failure[]): string {
   }
   const present = failures.filter(({ error }) => (error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND');
   const [failure] = present;
-  if (failure === undefined) return missing(here);
-  return wrongFile(failure, here) ?? wrongSystem(failure, here) ?? unknown(failure, here);
+  if (failure === undefined) return missing(here, folder);
+  return wrongFile(failure, here, folder) ?? wrongSystem(failure, here) ?? unknown(failure, here);
 }
 
 /** The addon's package was left out; a package for another platform tells where the installation was made. */
-function missing(here: string): string {
-  const others = ['..', '../..', '.', '../node_modules'].flatMap(folder => installedIn(join(__dirname, folder)));
+function missing(here: string, folder: string): string {
+  const others = ['..', '../..', '.', '../node_modules'].flatMap(place => installedIn(join(folder, place)));
   const found = others.length === 0 ? '' : ` (it has ${[...new Set(others)].join(', ')})`;
   return (
     `momento-lambda's addon for ${here} is missing from this installation${found}; ${install(here)}, ` +
@@ -57,8 +58,8 @@ function installedIn(folder: string): string[] {
 }
 
 /** What the first bytes say: another system, another processor, or a damaged file. */
-function wrongFile({ place, error }: Failure, here: string): string | undefined {
-  const file = fileOf(place);
+function wrongFile({ place, error }: Failure, here: string, folder: string): string | undefined {
+  const file = fileOf(place, folder);
   if (file === undefined) return undefined;
   const head = Buffer.alloc(20);
   try {
@@ -118,16 +119,16 @@ function damaged(place: string, error: Error, here: string): string {
 }
 
 /** A package's main file, wherever it lies. `node:module` takes 0.4 ms, so it is asked only when nothing else has helped. */
-export function packageFile(name: string): string {
+export function packageFile(name: string, folder: string): string {
   const { createRequire } = require('node:module') as typeof import('node:module');
-  return createRequire(`${__dirname}/`).resolve(name);
+  return createRequire(`${folder}/`).resolve(name);
 }
 
 /** The file behind a place, which may be a package. */
-function fileOf(place: string): string | undefined {
+function fileOf(place: string, folder: string): string | undefined {
   if (isAbsolute(place)) return place;
   try {
-    return packageFile(place);
+    return packageFile(place, folder);
   } catch {
     return undefined;
   }

@@ -7,7 +7,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { explain, packageFile, type Failure } from './load-error';
+import type { Failure } from './load-error';
 import type { NativeOperations } from './native.generated';
 
 export interface NativeError {
@@ -39,7 +39,42 @@ export interface NativeConfiguration {
   deadlineMillis: number;
   connectBudgetMillis?: number;
   maxMessageBytes?: number;
+  maxReplyBytes?: number;
+  maxConcurrentRequests?: number;
   rootCertificates?: string;
+  consistentReads: boolean;
+  retry: NativeRetry;
+  compression?: NativeCompression;
+}
+
+export interface NativeRetry {
+  strategy: 'none' | 'fixed-count' | 'fixed-timeout' | 'exponential-backoff' | 'custom';
+  maxAttempts?: number;
+  responseTimeoutMillis?: number;
+  delayMillis?: number;
+  maxDelayMillis?: number;
+  growthFactor?: number;
+}
+
+export interface NativeCompression {
+  zstd: boolean;
+  level: string;
+  decompressAutomatically: boolean;
+}
+
+/** What the core asks a user's middlewares or retry strategy. */
+export interface NativeQuestion {
+  number: number;
+  kind: 'before' | 'after' | 'retry';
+  path: string;
+  attempt: number;
+  messageName?: string;
+  message?: Uint8Array;
+  /** Names and values by turns. */
+  metadata: string[];
+  code: number;
+  details: string;
+  remainingMillis: number;
 }
 
 export interface NativeClientOptions {
@@ -61,12 +96,20 @@ export interface NativeClient extends NativeOperations {
   /** Which client of the registry this is; 0 for one outside it. */
   readonly number: number;
   start(ticket: number, seconds: number): NativeError | null;
+  /** Which hooks there are. */
+  ask(middlewares: boolean, retry: boolean): void;
+  /** Gives a call up: its answer does not come. */
+  cancel(ticket: number): void;
   close(): void;
 }
 
 export interface NativeQueue {
-  /** Ticket, kind, payload; ticket, kind, payload; ... */
+  /** Ticket, variant, reader, payload; ticket, variant, reader, payload; ... */
   drain(): unknown[];
+  answerMetadata(question: number, metadata: string[]): void;
+  answerDone(question: number): void;
+  answerRetry(question: number, milliseconds: number | undefined): void;
+  answerFailed(question: number, details: string): void;
   client(options: NativeClientOptions): NativeClient | NativeError;
   shared(options: NativeSharedOptions): NativeClient | NativeError;
 }
@@ -78,6 +121,8 @@ interface Addon {
   /** What `npx momento-lambda doctor` prints and ends with. */
   doctor(args: string[], runtimeVersion: string, addon?: string): { exitCode: number; text: string };
 }
+
+const loadError = () => require('./load-error') as typeof import('./load-error');
 
 /** The addon's file, for the doctor. */
 export let addonFile = '';
@@ -93,14 +138,14 @@ function load(): Addon {
     const place = places.find(existsSync) ?? name;
     try {
       const module = { exports: {} as Addon };
-      addonFile = place === name ? packageFile(name) : place;
+      addonFile = place === name ? loadError().packageFile(name, __dirname) : place;
       process.dlopen(module, addonFile);
       return module.exports;
     } catch (error) {
       failures.push({ target, place, error: error as Error });
     }
   }
-  throw new Error(explain(failures), { cause: failures[0]?.error });
+  throw new Error(loadError().explain(failures, __dirname), { cause: failures[0]?.error });
 }
 
 export const addon = load();

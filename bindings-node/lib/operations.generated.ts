@@ -19,7 +19,6 @@ import type {
   GetBatchOptions,
   GetOptions,
   GetWithHashOptions,
-  IMomentoCache,
   IncreaseTtlOptions,
   IncrementOptions,
   ItemGetTtlOptions,
@@ -186,16 +185,26 @@ const cacheGetBatch = new Reply<CacheGetBatch.Response>(() => scalar().CacheGetB
 const cacheSetBatch = new Reply<CacheSetBatch.Response>(() => scalar().CacheSetBatch);
 const cacheGetWithHash = new Reply<CacheGetWithHash.Response>(() => scalar().CacheGetWithHash);
 const cacheSetWithHash = new Reply<CacheSetWithHash.Response>(() => scalar().CacheSetWithHash);
-const cacheSetIfPresentAndHashEqual = new Reply<CacheSetIfPresentAndHashEqual.Response>(() => scalar().CacheSetIfPresentAndHashEqual);
-const cacheSetIfPresentAndHashNotEqual = new Reply<CacheSetIfPresentAndHashNotEqual.Response>(() => scalar().CacheSetIfPresentAndHashNotEqual);
-const cacheSetIfAbsentOrHashEqual = new Reply<CacheSetIfAbsentOrHashEqual.Response>(() => scalar().CacheSetIfAbsentOrHashEqual);
-const cacheSetIfAbsentOrHashNotEqual = new Reply<CacheSetIfAbsentOrHashNotEqual.Response>(() => scalar().CacheSetIfAbsentOrHashNotEqual);
+const cacheSetIfPresentAndHashEqual = new Reply<CacheSetIfPresentAndHashEqual.Response>(
+  () => scalar().CacheSetIfPresentAndHashEqual,
+);
+const cacheSetIfPresentAndHashNotEqual = new Reply<CacheSetIfPresentAndHashNotEqual.Response>(
+  () => scalar().CacheSetIfPresentAndHashNotEqual,
+);
+const cacheSetIfAbsentOrHashEqual = new Reply<CacheSetIfAbsentOrHashEqual.Response>(
+  () => scalar().CacheSetIfAbsentOrHashEqual,
+);
+const cacheSetIfAbsentOrHashNotEqual = new Reply<CacheSetIfAbsentOrHashNotEqual.Response>(
+  () => scalar().CacheSetIfAbsentOrHashNotEqual,
+);
 const cacheSetIfNotExists = new Reply<CacheSetIfNotExists.Response>(() => scalar().CacheSetIfNotExists);
 const cacheSetIfAbsent = new Reply<CacheSetIfAbsent.Response>(() => scalar().CacheSetIfAbsent);
 const cacheSetIfPresent = new Reply<CacheSetIfPresent.Response>(() => scalar().CacheSetIfPresent);
 const cacheSetIfEqual = new Reply<CacheSetIfEqual.Response>(() => scalar().CacheSetIfEqual);
 const cacheSetIfNotEqual = new Reply<CacheSetIfNotEqual.Response>(() => scalar().CacheSetIfNotEqual);
-const cacheSetIfPresentAndNotEqual = new Reply<CacheSetIfPresentAndNotEqual.Response>(() => scalar().CacheSetIfPresentAndNotEqual);
+const cacheSetIfPresentAndNotEqual = new Reply<CacheSetIfPresentAndNotEqual.Response>(
+  () => scalar().CacheSetIfPresentAndNotEqual,
+);
 const cacheSetIfAbsentOrEqual = new Reply<CacheSetIfAbsentOrEqual.Response>(() => scalar().CacheSetIfAbsentOrEqual);
 const cacheIncrement = new Reply<CacheIncrement.Response>(() => scalar().CacheIncrement);
 const cacheKeyExists = new Reply<CacheKeyExists.Response>(() => scalar().CacheKeyExists);
@@ -206,15 +215,26 @@ const cacheDecreaseTtl = new Reply<CacheDecreaseTtl.Response>(() => scalar().Cac
 const cacheItemGetTtl = new Reply<CacheItemGetTtl.Response>(() => scalar().CacheItemGetTtl);
 const cacheItemGetType = new Reply<CacheItemGetType.Response>(() => scalar().CacheItemGetType);
 
-const dictionary = () => require('./responses/dictionary.generated') as typeof import('./responses/dictionary.generated');
+const dictionary = () =>
+  require('./responses/dictionary.generated') as typeof import('./responses/dictionary.generated');
 const cacheDictionaryFetch = new Reply<CacheDictionaryFetch.Response>(() => dictionary().CacheDictionaryFetch);
 const cacheDictionaryGetField = new Reply<CacheDictionaryGetField.Response>(() => dictionary().CacheDictionaryGetField);
-const cacheDictionaryGetFields = new Reply<CacheDictionaryGetFields.Response>(() => dictionary().CacheDictionaryGetFields);
+const cacheDictionaryGetFields = new Reply<CacheDictionaryGetFields.Response>(
+  () => dictionary().CacheDictionaryGetFields,
+);
 const cacheDictionarySetField = new Reply<CacheDictionarySetField.Response>(() => dictionary().CacheDictionarySetField);
-const cacheDictionarySetFields = new Reply<CacheDictionarySetFields.Response>(() => dictionary().CacheDictionarySetFields);
-const cacheDictionaryIncrement = new Reply<CacheDictionaryIncrement.Response>(() => dictionary().CacheDictionaryIncrement);
-const cacheDictionaryRemoveField = new Reply<CacheDictionaryRemoveField.Response>(() => dictionary().CacheDictionaryRemoveField);
-const cacheDictionaryRemoveFields = new Reply<CacheDictionaryRemoveFields.Response>(() => dictionary().CacheDictionaryRemoveFields);
+const cacheDictionarySetFields = new Reply<CacheDictionarySetFields.Response>(
+  () => dictionary().CacheDictionarySetFields,
+);
+const cacheDictionaryIncrement = new Reply<CacheDictionaryIncrement.Response>(
+  () => dictionary().CacheDictionaryIncrement,
+);
+const cacheDictionaryRemoveField = new Reply<CacheDictionaryRemoveField.Response>(
+  () => dictionary().CacheDictionaryRemoveField,
+);
+const cacheDictionaryRemoveFields = new Reply<CacheDictionaryRemoveFields.Response>(
+  () => dictionary().CacheDictionaryRemoveFields,
+);
 const cacheDictionaryLength = new Reply<CacheDictionaryLength.Response>(() => dictionary().CacheDictionaryLength);
 
 const set = () => require('./responses/set.generated') as typeof import('./responses/set.generated');
@@ -241,19 +261,34 @@ const cacheListPopFront = new Reply<CacheListPopFront.Response>(() => list().Cac
 const cacheListPopBack = new Reply<CacheListPopBack.Response>(() => list().CacheListPopBack);
 const cacheListRemoveValue = new Reply<CacheListRemoveValue.Response>(() => list().CacheListRemoveValue);
 
-const sortedSet = () => require('./responses/sorted-set.generated') as typeof import('./responses/sorted-set.generated');
-const cacheSortedSetPutElement = new Reply<CacheSortedSetPutElement.Response>(() => sortedSet().CacheSortedSetPutElement);
-const cacheSortedSetPutElements = new Reply<CacheSortedSetPutElements.Response>(() => sortedSet().CacheSortedSetPutElements);
+const sortedSet = () =>
+  require('./responses/sorted-set.generated') as typeof import('./responses/sorted-set.generated');
+const cacheSortedSetPutElement = new Reply<CacheSortedSetPutElement.Response>(
+  () => sortedSet().CacheSortedSetPutElement,
+);
+const cacheSortedSetPutElements = new Reply<CacheSortedSetPutElements.Response>(
+  () => sortedSet().CacheSortedSetPutElements,
+);
 const cacheSortedSetFetch = new Reply<CacheSortedSetFetch.Response>(() => sortedSet().CacheSortedSetFetch);
 const cacheSortedSetGetScore = new Reply<CacheSortedSetGetScore.Response>(() => sortedSet().CacheSortedSetGetScore);
 const cacheSortedSetGetScores = new Reply<CacheSortedSetGetScores.Response>(() => sortedSet().CacheSortedSetGetScores);
 const cacheSortedSetGetRank = new Reply<CacheSortedSetGetRank.Response>(() => sortedSet().CacheSortedSetGetRank);
-const cacheSortedSetIncrementScore = new Reply<CacheSortedSetIncrementScore.Response>(() => sortedSet().CacheSortedSetIncrementScore);
-const cacheSortedSetRemoveElement = new Reply<CacheSortedSetRemoveElement.Response>(() => sortedSet().CacheSortedSetRemoveElement);
-const cacheSortedSetRemoveElements = new Reply<CacheSortedSetRemoveElements.Response>(() => sortedSet().CacheSortedSetRemoveElements);
+const cacheSortedSetIncrementScore = new Reply<CacheSortedSetIncrementScore.Response>(
+  () => sortedSet().CacheSortedSetIncrementScore,
+);
+const cacheSortedSetRemoveElement = new Reply<CacheSortedSetRemoveElement.Response>(
+  () => sortedSet().CacheSortedSetRemoveElement,
+);
+const cacheSortedSetRemoveElements = new Reply<CacheSortedSetRemoveElements.Response>(
+  () => sortedSet().CacheSortedSetRemoveElements,
+);
 const cacheSortedSetLength = new Reply<CacheSortedSetLength.Response>(() => sortedSet().CacheSortedSetLength);
-const cacheSortedSetLengthByScore = new Reply<CacheSortedSetLengthByScore.Response>(() => sortedSet().CacheSortedSetLengthByScore);
-const cacheSortedSetUnionStore = new Reply<CacheSortedSetUnionStore.Response>(() => sortedSet().CacheSortedSetUnionStore);
+const cacheSortedSetLengthByScore = new Reply<CacheSortedSetLengthByScore.Response>(
+  () => sortedSet().CacheSortedSetLengthByScore,
+);
+const cacheSortedSetUnionStore = new Reply<CacheSortedSetUnionStore.Response>(
+  () => sortedSet().CacheSortedSetUnionStore,
+);
 
 /** What `CacheClient` is made of. */
 export abstract class Operations {
@@ -998,14 +1033,14 @@ export abstract class Operations {
     field: Bytes,
     options?: DictionaryGetFieldOptions,
   ): Promise<CacheDictionaryGetField.Response> {
-    return this.#calls.start(cacheDictionaryGetField, options, undefined, (native, ticket) => {
+    return this.#calls.start(cacheDictionaryGetField.echoing(field), options, undefined, (native, ticket) => {
       return native.dictionaryGetField(
         ticket,
         check.text('cache name', cacheName),
         check.text('dictionary name', dictionaryName),
         check.bytes('field', field),
       );
-    }, field);
+    });
   }
 
   /**
@@ -1756,14 +1791,14 @@ export abstract class Operations {
     value: Bytes,
     options?: SortedSetGetScoreOptions,
   ): Promise<CacheSortedSetGetScore.Response> {
-    return this.#calls.start(cacheSortedSetGetScore, options, undefined, (native, ticket) => {
+    return this.#calls.start(cacheSortedSetGetScore.echoing(value), options, undefined, (native, ticket) => {
       return native.sortedSetGetScore(
         ticket,
         check.text('cache name', cacheName),
         check.text('sorted set name', sortedSetName),
         check.bytes('value', value),
       );
-    }, value);
+    });
   }
 
   /**
@@ -1967,966 +2002,5 @@ export abstract class Operations {
         ...check.collectionTtl(options?.ttl),
       );
     });
-  }
-}
-
-/** The operations of a client on one cache. */
-export class MomentoCache implements IMomentoCache {
-  readonly #client: Operations;
-  readonly #cacheName: string;
-
-  constructor(client: Operations, cacheName: string) {
-    this.#client = client;
-    this.#cacheName = cacheName;
-  }
-
-  /**
-   * Reads an item.
-   *
-   * @param key The item's key.
-   * @param options decompress, abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  get(key: Bytes, options?: GetOptions): Promise<CacheGet.Response> {
-    return this.#client.get(this.#cacheName, key, options);
-  }
-
-  /**
-   * Stores an item, over what was there.
-   *
-   * @param key The item's key.
-   * @param value The item's value.
-   * @param options ttl, compress, abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  set(key: Bytes, value: Bytes, options?: SetOptions): Promise<CacheSet.Response> {
-    return this.#client.set(this.#cacheName, key, value, options);
-  }
-
-  /**
-   * Removes an item. An item that is not there is not an error.
-   *
-   * @param key The item's key.
-   * @param options abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  delete(key: Bytes, options?: DeleteOptions): Promise<CacheDelete.Response> {
-    return this.#client.delete(this.#cacheName, key, options);
-  }
-
-  /**
-   * Reads many items in one request. Each has its own answer, in the order of the keys.
-   *
-   * @param keys The items' keys.
-   * @param options decompress, abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  getBatch(keys: readonly Bytes[], options?: GetBatchOptions): Promise<CacheGetBatch.Response> {
-    return this.#client.getBatch(this.#cacheName, keys, options);
-  }
-
-  /**
-   * Stores many items in one request. Each has its own answer, in the order of the items.
-   *
-   * @param items The items: keys and values, each with a TTL of its own if need be.
-   * @param options ttl, compress, abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setBatch(items: BatchItems, options?: SetBatchOptions): Promise<CacheSetBatch.Response> {
-    return this.#client.setBatch(this.#cacheName, items, options);
-  }
-
-  /**
-   * Reads an item and the hash of its value.
-   *
-   * @param key The item's key.
-   * @param options decompress, abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  getWithHash(key: Bytes, options?: GetWithHashOptions): Promise<CacheGetWithHash.Response> {
-    return this.#client.getWithHash(this.#cacheName, key, options);
-  }
-
-  /**
-   * Stores an item, over what was there, and tells the hash of its value.
-   *
-   * @param key The item's key.
-   * @param value The item's value.
-   * @param options ttl, compress, abortSignal.
-   * @returns Stored or NotStored, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setWithHash(key: Bytes, value: Bytes, options?: SetWithHashOptions): Promise<CacheSetWithHash.Response> {
-    return this.#client.setWithHash(this.#cacheName, key, value, options);
-  }
-
-  /**
-   * Stores an item if there is one whose value has this hash.
-   *
-   * @param key The item's key.
-   * @param value The item's value.
-   * @param hashEqual The hash as an earlier answer told it.
-   * @param options ttl, abortSignal.
-   * @returns Stored or NotStored, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setIfPresentAndHashEqual(
-    key: Bytes,
-    value: Bytes,
-    hashEqual: Uint8Array,
-    options?: SetIfPresentAndHashEqualOptions,
-  ): Promise<CacheSetIfPresentAndHashEqual.Response> {
-    return this.#client.setIfPresentAndHashEqual(this.#cacheName, key, value, hashEqual, options);
-  }
-
-  /**
-   * Stores an item if there is one whose value has another hash.
-   *
-   * @param key The item's key.
-   * @param value The item's value.
-   * @param hashNotEqual The hash as an earlier answer told it.
-   * @param options ttl, abortSignal.
-   * @returns Stored or NotStored, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setIfPresentAndHashNotEqual(
-    key: Bytes,
-    value: Bytes,
-    hashNotEqual: Uint8Array,
-    options?: SetIfPresentAndHashNotEqualOptions,
-  ): Promise<CacheSetIfPresentAndHashNotEqual.Response> {
-    return this.#client.setIfPresentAndHashNotEqual(this.#cacheName, key, value, hashNotEqual, options);
-  }
-
-  /**
-   * Stores an item if there is none, or one whose value has this hash.
-   *
-   * @param key The item's key.
-   * @param value The item's value.
-   * @param hashEqual The hash as an earlier answer told it.
-   * @param options ttl, abortSignal.
-   * @returns Stored or NotStored, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setIfAbsentOrHashEqual(
-    key: Bytes,
-    value: Bytes,
-    hashEqual: Uint8Array,
-    options?: SetIfAbsentOrHashEqualOptions,
-  ): Promise<CacheSetIfAbsentOrHashEqual.Response> {
-    return this.#client.setIfAbsentOrHashEqual(this.#cacheName, key, value, hashEqual, options);
-  }
-
-  /**
-   * Stores an item if there is none, or one whose value has another hash.
-   *
-   * @param key The item's key.
-   * @param value The item's value.
-   * @param hashNotEqual The hash as an earlier answer told it.
-   * @param options ttl, abortSignal.
-   * @returns Stored or NotStored, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setIfAbsentOrHashNotEqual(
-    key: Bytes,
-    value: Bytes,
-    hashNotEqual: Uint8Array,
-    options?: SetIfAbsentOrHashNotEqualOptions,
-  ): Promise<CacheSetIfAbsentOrHashNotEqual.Response> {
-    return this.#client.setIfAbsentOrHashNotEqual(this.#cacheName, key, value, hashNotEqual, options);
-  }
-
-  /**
-   * Stores an item if there is none. The older name of `set_if_absent`.
-   *
-   * @param key The item's key.
-   * @param value The item's value.
-   * @param options ttl, abortSignal.
-   * @returns Stored or NotStored, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setIfNotExists(key: Bytes, value: Bytes, options?: SetIfNotExistsOptions): Promise<CacheSetIfNotExists.Response> {
-    return this.#client.setIfNotExists(this.#cacheName, key, value, options);
-  }
-
-  /**
-   * Stores an item if there is none.
-   *
-   * @param key The item's key.
-   * @param value The item's value.
-   * @param options ttl, compress, abortSignal.
-   * @returns Stored or NotStored, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setIfAbsent(key: Bytes, value: Bytes, options?: SetIfAbsentOptions): Promise<CacheSetIfAbsent.Response> {
-    return this.#client.setIfAbsent(this.#cacheName, key, value, options);
-  }
-
-  /**
-   * Stores an item if there is one.
-   *
-   * @param key The item's key.
-   * @param value The item's value.
-   * @param options ttl, abortSignal.
-   * @returns Stored or NotStored, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setIfPresent(key: Bytes, value: Bytes, options?: SetIfPresentOptions): Promise<CacheSetIfPresent.Response> {
-    return this.#client.setIfPresent(this.#cacheName, key, value, options);
-  }
-
-  /**
-   * Stores an item if there is one with this value.
-   *
-   * @param key The item's key.
-   * @param value The item's value.
-   * @param equal The value that must be there.
-   * @param options ttl, abortSignal.
-   * @returns Stored or NotStored, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setIfEqual(key: Bytes, value: Bytes, equal: Bytes, options?: SetIfEqualOptions): Promise<CacheSetIfEqual.Response> {
-    return this.#client.setIfEqual(this.#cacheName, key, value, equal, options);
-  }
-
-  /**
-   * Stores an item unless there is one with this value.
-   *
-   * @param key The item's key.
-   * @param value The item's value.
-   * @param notEqual The value that must not be there.
-   * @param options ttl, abortSignal.
-   * @returns Stored or NotStored, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setIfNotEqual(
-    key: Bytes,
-    value: Bytes,
-    notEqual: Bytes,
-    options?: SetIfNotEqualOptions,
-  ): Promise<CacheSetIfNotEqual.Response> {
-    return this.#client.setIfNotEqual(this.#cacheName, key, value, notEqual, options);
-  }
-
-  /**
-   * Stores an item if there is one with another value.
-   *
-   * @param key The item's key.
-   * @param value The item's value.
-   * @param notEqual The value that must not be there.
-   * @param options ttl, abortSignal.
-   * @returns Stored or NotStored, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setIfPresentAndNotEqual(
-    key: Bytes,
-    value: Bytes,
-    notEqual: Bytes,
-    options?: SetIfPresentAndNotEqualOptions,
-  ): Promise<CacheSetIfPresentAndNotEqual.Response> {
-    return this.#client.setIfPresentAndNotEqual(this.#cacheName, key, value, notEqual, options);
-  }
-
-  /**
-   * Stores an item if there is none, or one with this value.
-   *
-   * @param key The item's key.
-   * @param value The item's value.
-   * @param equal The value that must be there.
-   * @param options ttl, abortSignal.
-   * @returns Stored or NotStored, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setIfAbsentOrEqual(
-    key: Bytes,
-    value: Bytes,
-    equal: Bytes,
-    options?: SetIfAbsentOrEqualOptions,
-  ): Promise<CacheSetIfAbsentOrEqual.Response> {
-    return this.#client.setIfAbsentOrEqual(this.#cacheName, key, value, equal, options);
-  }
-
-  /**
-   * Adds to the whole number that an item holds as text; an item that is not there counts as 0.
-   *
-   * @param key The item's key.
-   * @param amount What to add; may be negative.
-   * @param options ttl, abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  increment(key: Bytes, amount?: number | bigint, options?: IncrementOptions): Promise<CacheIncrement.Response> {
-    return this.#client.increment(this.#cacheName, key, amount, options);
-  }
-
-  /**
-   * Tells whether there is an item.
-   *
-   * @param key The item's key.
-   * @param options abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  keyExists(key: Bytes, options?: KeyExistsOptions): Promise<CacheKeyExists.Response> {
-    return this.#client.keyExists(this.#cacheName, key, options);
-  }
-
-  /**
-   * Tells for each key whether there is an item, in the order of the keys.
-   *
-   * @param keys The items' keys.
-   * @param options abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  keysExist(keys: readonly Bytes[], options?: KeysExistOptions): Promise<CacheKeysExist.Response> {
-    return this.#client.keysExist(this.#cacheName, keys, options);
-  }
-
-  /**
-   * Sets an item's time to live.
-   *
-   * @param key The item's key.
-   * @param ttlMilliseconds The new time to live.
-   * @param options abortSignal.
-   * @returns Set or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  updateTtl(key: Bytes, ttlMilliseconds: number, options?: UpdateTtlOptions): Promise<CacheUpdateTtl.Response> {
-    return this.#client.updateTtl(this.#cacheName, key, ttlMilliseconds, options);
-  }
-
-  /**
-   * Sets an item's time to live if that makes it longer.
-   *
-   * @param key The item's key.
-   * @param ttlMilliseconds The new time to live.
-   * @param options abortSignal.
-   * @returns Set or NotSet or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  increaseTtl(key: Bytes, ttlMilliseconds: number, options?: IncreaseTtlOptions): Promise<CacheIncreaseTtl.Response> {
-    return this.#client.increaseTtl(this.#cacheName, key, ttlMilliseconds, options);
-  }
-
-  /**
-   * Sets an item's time to live if that makes it shorter.
-   *
-   * @param key The item's key.
-   * @param ttlMilliseconds The new time to live.
-   * @param options abortSignal.
-   * @returns Set or NotSet or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  decreaseTtl(key: Bytes, ttlMilliseconds: number, options?: DecreaseTtlOptions): Promise<CacheDecreaseTtl.Response> {
-    return this.#client.decreaseTtl(this.#cacheName, key, ttlMilliseconds, options);
-  }
-
-  /**
-   * Tells how long an item has left to live.
-   *
-   * @param key The item's key.
-   * @param options abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  itemGetTtl(key: Bytes, options?: ItemGetTtlOptions): Promise<CacheItemGetTtl.Response> {
-    return this.#client.itemGetTtl(this.#cacheName, key, options);
-  }
-
-  /**
-   * Tells what an item is: a scalar or which collection.
-   *
-   * @param key The item's key.
-   * @param options abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  itemGetType(key: Bytes, options?: ItemGetTypeOptions): Promise<CacheItemGetType.Response> {
-    return this.#client.itemGetType(this.#cacheName, key, options);
-  }
-
-  /**
-   * Reads a whole dictionary.
-   *
-   * @param dictionaryName The dictionary's name.
-   * @param options abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  dictionaryFetch(dictionaryName: string, options?: DictionaryFetchOptions): Promise<CacheDictionaryFetch.Response> {
-    return this.#client.dictionaryFetch(this.#cacheName, dictionaryName, options);
-  }
-
-  /**
-   * Reads one field of a dictionary.
-   *
-   * @param dictionaryName The dictionary's name.
-   * @param field The field.
-   * @param options abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  dictionaryGetField(
-    dictionaryName: string,
-    field: Bytes,
-    options?: DictionaryGetFieldOptions,
-  ): Promise<CacheDictionaryGetField.Response> {
-    return this.#client.dictionaryGetField(this.#cacheName, dictionaryName, field, options);
-  }
-
-  /**
-   * Reads several fields of a dictionary, in the order asked for.
-   *
-   * @param dictionaryName The dictionary's name.
-   * @param fields The fields.
-   * @param options abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  dictionaryGetFields(
-    dictionaryName: string,
-    fields: readonly Bytes[],
-    options?: DictionaryGetFieldsOptions,
-  ): Promise<CacheDictionaryGetFields.Response> {
-    return this.#client.dictionaryGetFields(this.#cacheName, dictionaryName, fields, options);
-  }
-
-  /**
-   * Stores one field of a dictionary.
-   *
-   * @param dictionaryName The dictionary's name.
-   * @param field The field.
-   * @param value The field's value.
-   * @param options ttl, abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  dictionarySetField(
-    dictionaryName: string,
-    field: Bytes,
-    value: Bytes,
-    options?: DictionarySetFieldOptions,
-  ): Promise<CacheDictionarySetField.Response> {
-    return this.#client.dictionarySetField(this.#cacheName, dictionaryName, field, value, options);
-  }
-
-  /**
-   * Stores several fields of a dictionary.
-   *
-   * @param dictionaryName The dictionary's name.
-   * @param elements Fields and their values.
-   * @param options ttl, abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  dictionarySetFields(
-    dictionaryName: string,
-    elements: DictionaryElements,
-    options?: DictionarySetFieldsOptions,
-  ): Promise<CacheDictionarySetFields.Response> {
-    return this.#client.dictionarySetFields(this.#cacheName, dictionaryName, elements, options);
-  }
-
-  /**
-   * Adds to the whole number that a field holds as text; a field that is not there counts as 0.
-   *
-   * @param dictionaryName The dictionary's name.
-   * @param field The field.
-   * @param amount What to add; may be negative.
-   * @param options ttl, abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  dictionaryIncrement(
-    dictionaryName: string,
-    field: Bytes,
-    amount?: number | bigint,
-    options?: DictionaryIncrementOptions,
-  ): Promise<CacheDictionaryIncrement.Response> {
-    return this.#client.dictionaryIncrement(this.#cacheName, dictionaryName, field, amount, options);
-  }
-
-  /**
-   * Removes one field of a dictionary. A field that is not there is not an error.
-   *
-   * @param dictionaryName The dictionary's name.
-   * @param field The field.
-   * @param options abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  dictionaryRemoveField(
-    dictionaryName: string,
-    field: Bytes,
-    options?: DictionaryRemoveFieldOptions,
-  ): Promise<CacheDictionaryRemoveField.Response> {
-    return this.#client.dictionaryRemoveField(this.#cacheName, dictionaryName, field, options);
-  }
-
-  /**
-   * Removes several fields of a dictionary.
-   *
-   * @param dictionaryName The dictionary's name.
-   * @param fields The fields.
-   * @param options abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  dictionaryRemoveFields(
-    dictionaryName: string,
-    fields: readonly Bytes[],
-    options?: DictionaryRemoveFieldsOptions,
-  ): Promise<CacheDictionaryRemoveFields.Response> {
-    return this.#client.dictionaryRemoveFields(this.#cacheName, dictionaryName, fields, options);
-  }
-
-  /**
-   * Tells how many fields a dictionary has.
-   *
-   * @param dictionaryName The dictionary's name.
-   * @param options abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  dictionaryLength(dictionaryName: string, options?: DictionaryLengthOptions): Promise<CacheDictionaryLength.Response> {
-    return this.#client.dictionaryLength(this.#cacheName, dictionaryName, options);
-  }
-
-  /**
-   * Adds an element to a set.
-   *
-   * @param setName The set's name.
-   * @param element The element.
-   * @param options ttl, abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setAddElement(setName: string, element: Bytes, options?: SetAddElementOptions): Promise<CacheSetAddElement.Response> {
-    return this.#client.setAddElement(this.#cacheName, setName, element, options);
-  }
-
-  /**
-   * Adds elements to a set.
-   *
-   * @param setName The set's name.
-   * @param elements The elements.
-   * @param options ttl, abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setAddElements(
-    setName: string,
-    elements: readonly Bytes[],
-    options?: SetAddElementsOptions,
-  ): Promise<CacheSetAddElements.Response> {
-    return this.#client.setAddElements(this.#cacheName, setName, elements, options);
-  }
-
-  /**
-   * Reads a whole set.
-   *
-   * @param setName The set's name.
-   * @param options abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setFetch(setName: string, options?: SetFetchOptions): Promise<CacheSetFetch.Response> {
-    return this.#client.setFetch(this.#cacheName, setName, options);
-  }
-
-  /**
-   * Removes an element from a set. One that is not there is not an error.
-   *
-   * @param setName The set's name.
-   * @param element The element.
-   * @param options abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setRemoveElement(
-    setName: string,
-    element: Bytes,
-    options?: SetRemoveElementOptions,
-  ): Promise<CacheSetRemoveElement.Response> {
-    return this.#client.setRemoveElement(this.#cacheName, setName, element, options);
-  }
-
-  /**
-   * Removes elements from a set.
-   *
-   * @param setName The set's name.
-   * @param elements The elements.
-   * @param options abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setRemoveElements(
-    setName: string,
-    elements: readonly Bytes[],
-    options?: SetRemoveElementsOptions,
-  ): Promise<CacheSetRemoveElements.Response> {
-    return this.#client.setRemoveElements(this.#cacheName, setName, elements, options);
-  }
-
-  /**
-   * Tells whether an element is in a set.
-   *
-   * @param setName The set's name.
-   * @param element The element.
-   * @param options abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setContainsElement(
-    setName: string,
-    element: Bytes,
-    options?: SetContainsElementOptions,
-  ): Promise<CacheSetContainsElement.Response> {
-    return this.#client.setContainsElement(this.#cacheName, setName, element, options);
-  }
-
-  /**
-   * Tells for each element whether it is in a set, in the order asked for.
-   *
-   * @param setName The set's name.
-   * @param elements The elements.
-   * @param options abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setContainsElements(
-    setName: string,
-    elements: readonly Bytes[],
-    options?: SetContainsElementsOptions,
-  ): Promise<CacheSetContainsElements.Response> {
-    return this.#client.setContainsElements(this.#cacheName, setName, elements, options);
-  }
-
-  /**
-   * Reads elements of a set, chosen at random.
-   *
-   * @param setName The set's name.
-   * @param limit How many at most; 0 or more.
-   * @param options abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setSample(setName: string, limit: number, options?: SetSampleOptions): Promise<CacheSetSample.Response> {
-    return this.#client.setSample(this.#cacheName, setName, limit, options);
-  }
-
-  /**
-   * Takes elements out of a set, chosen at random.
-   *
-   * @param setName The set's name.
-   * @param count How many at most; 1 or more.
-   * @param options abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setPop(setName: string, count: number, options?: SetPopOptions): Promise<CacheSetPop.Response> {
-    return this.#client.setPop(this.#cacheName, setName, count, options);
-  }
-
-  /**
-   * Tells how many elements a set has.
-   *
-   * @param setName The set's name.
-   * @param options abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  setLength(setName: string, options?: SetLengthOptions): Promise<CacheSetLength.Response> {
-    return this.#client.setLength(this.#cacheName, setName, options);
-  }
-
-  /**
-   * Puts a value before a list's first.
-   *
-   * @param listName The list's name.
-   * @param value The value.
-   * @param options ttl, truncateBackToSize, abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  listPushFront(listName: string, value: Bytes, options?: ListPushFrontOptions): Promise<CacheListPushFront.Response> {
-    return this.#client.listPushFront(this.#cacheName, listName, value, options);
-  }
-
-  /**
-   * Puts a value after a list's last.
-   *
-   * @param listName The list's name.
-   * @param value The value.
-   * @param options ttl, truncateFrontToSize, abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  listPushBack(listName: string, value: Bytes, options?: ListPushBackOptions): Promise<CacheListPushBack.Response> {
-    return this.#client.listPushBack(this.#cacheName, listName, value, options);
-  }
-
-  /**
-   * Puts values before a list's first.
-   *
-   * @param listName The list's name.
-   * @param values The values, in the order they will have in the list.
-   * @param options ttl, truncateBackToSize, abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  listConcatenateFront(
-    listName: string,
-    values: readonly Bytes[],
-    options?: ListConcatenateFrontOptions,
-  ): Promise<CacheListConcatenateFront.Response> {
-    return this.#client.listConcatenateFront(this.#cacheName, listName, values, options);
-  }
-
-  /**
-   * Puts values after a list's last.
-   *
-   * @param listName The list's name.
-   * @param values The values, in the order they will have in the list.
-   * @param options ttl, truncateFrontToSize, abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  listConcatenateBack(
-    listName: string,
-    values: readonly Bytes[],
-    options?: ListConcatenateBackOptions,
-  ): Promise<CacheListConcatenateBack.Response> {
-    return this.#client.listConcatenateBack(this.#cacheName, listName, values, options);
-  }
-
-  /**
-   * Reads a list or a part of it.
-   *
-   * @param listName The list's name.
-   * @param options startIndex, endIndex, abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  listFetch(listName: string, options?: ListFetchOptions): Promise<CacheListFetch.Response> {
-    return this.#client.listFetch(this.#cacheName, listName, options);
-  }
-
-  /**
-   * Cuts everything off a list but a part of it.
-   *
-   * @param listName The list's name.
-   * @param options startIndex, endIndex, ttl, abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  listRetain(listName: string, options?: ListRetainOptions): Promise<CacheListRetain.Response> {
-    return this.#client.listRetain(this.#cacheName, listName, options);
-  }
-
-  /**
-   * Tells how many values a list has.
-   *
-   * @param listName The list's name.
-   * @param options abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  listLength(listName: string, options?: ListLengthOptions): Promise<CacheListLength.Response> {
-    return this.#client.listLength(this.#cacheName, listName, options);
-  }
-
-  /**
-   * Takes a list's first value.
-   *
-   * @param listName The list's name.
-   * @param options abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  listPopFront(listName: string, options?: ListPopFrontOptions): Promise<CacheListPopFront.Response> {
-    return this.#client.listPopFront(this.#cacheName, listName, options);
-  }
-
-  /**
-   * Takes a list's last value.
-   *
-   * @param listName The list's name.
-   * @param options abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  listPopBack(listName: string, options?: ListPopBackOptions): Promise<CacheListPopBack.Response> {
-    return this.#client.listPopBack(this.#cacheName, listName, options);
-  }
-
-  /**
-   * Removes every occurrence of a value from a list.
-   *
-   * @param listName The list's name.
-   * @param value The value.
-   * @param options abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  listRemoveValue(
-    listName: string,
-    value: Bytes,
-    options?: ListRemoveValueOptions,
-  ): Promise<CacheListRemoveValue.Response> {
-    return this.#client.listRemoveValue(this.#cacheName, listName, value, options);
-  }
-
-  /**
-   * Stores an element of a sorted set with its score, over the score it had.
-   *
-   * @param sortedSetName The sorted set's name.
-   * @param value The element's value.
-   * @param score The element's score.
-   * @param options ttl, abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  sortedSetPutElement(
-    sortedSetName: string,
-    value: Bytes,
-    score: number,
-    options?: SortedSetPutElementOptions,
-  ): Promise<CacheSortedSetPutElement.Response> {
-    return this.#client.sortedSetPutElement(this.#cacheName, sortedSetName, value, score, options);
-  }
-
-  /**
-   * Stores elements of a sorted set with their scores.
-   *
-   * @param sortedSetName The sorted set's name.
-   * @param elements Values and their scores.
-   * @param options ttl, abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  sortedSetPutElements(
-    sortedSetName: string,
-    elements: ScoredElements,
-    options?: SortedSetPutElementsOptions,
-  ): Promise<CacheSortedSetPutElements.Response> {
-    return this.#client.sortedSetPutElements(this.#cacheName, sortedSetName, elements, options);
-  }
-
-  /**
-   * Reads elements of a sorted set by their place in the order of scores.
-   *
-   * @param sortedSetName The sorted set's name.
-   * @param options startRank, endRank, order, abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  sortedSetFetchByRank(
-    sortedSetName: string,
-    options?: SortedSetFetchByRankOptions,
-  ): Promise<CacheSortedSetFetch.Response> {
-    return this.#client.sortedSetFetchByRank(this.#cacheName, sortedSetName, options);
-  }
-
-  /**
-   * Reads elements of a sorted set by their scores.
-   *
-   * @param sortedSetName The sorted set's name.
-   * @param options minScore, maxScore, order, offset, count, abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  sortedSetFetchByScore(
-    sortedSetName: string,
-    options?: SortedSetFetchByScoreOptions,
-  ): Promise<CacheSortedSetFetch.Response> {
-    return this.#client.sortedSetFetchByScore(this.#cacheName, sortedSetName, options);
-  }
-
-  /**
-   * Tells an element's score.
-   *
-   * @param sortedSetName The sorted set's name.
-   * @param value The element's value.
-   * @param options abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  sortedSetGetScore(
-    sortedSetName: string,
-    value: Bytes,
-    options?: SortedSetGetScoreOptions,
-  ): Promise<CacheSortedSetGetScore.Response> {
-    return this.#client.sortedSetGetScore(this.#cacheName, sortedSetName, value, options);
-  }
-
-  /**
-   * Tells elements' scores, in the order asked for.
-   *
-   * @param sortedSetName The sorted set's name.
-   * @param values The elements' values.
-   * @param options abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  sortedSetGetScores(
-    sortedSetName: string,
-    values: readonly Bytes[],
-    options?: SortedSetGetScoresOptions,
-  ): Promise<CacheSortedSetGetScores.Response> {
-    return this.#client.sortedSetGetScores(this.#cacheName, sortedSetName, values, options);
-  }
-
-  /**
-   * Tells an element's place in the order of scores, from 0.
-   *
-   * @param sortedSetName The sorted set's name.
-   * @param value The element's value.
-   * @param options order, abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  sortedSetGetRank(
-    sortedSetName: string,
-    value: Bytes,
-    options?: SortedSetGetRankOptions,
-  ): Promise<CacheSortedSetGetRank.Response> {
-    return this.#client.sortedSetGetRank(this.#cacheName, sortedSetName, value, options);
-  }
-
-  /**
-   * Adds to an element's score; an element that is not there counts as 0.
-   *
-   * @param sortedSetName The sorted set's name.
-   * @param value The element's value.
-   * @param amount What to add; may be negative.
-   * @param options ttl, abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  sortedSetIncrementScore(
-    sortedSetName: string,
-    value: Bytes,
-    amount?: number,
-    options?: SortedSetIncrementScoreOptions,
-  ): Promise<CacheSortedSetIncrementScore.Response> {
-    return this.#client.sortedSetIncrementScore(this.#cacheName, sortedSetName, value, amount, options);
-  }
-
-  /**
-   * Removes an element from a sorted set. One that is not there is not an error.
-   *
-   * @param sortedSetName The sorted set's name.
-   * @param value The element's value.
-   * @param options abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  sortedSetRemoveElement(
-    sortedSetName: string,
-    value: Bytes,
-    options?: SortedSetRemoveElementOptions,
-  ): Promise<CacheSortedSetRemoveElement.Response> {
-    return this.#client.sortedSetRemoveElement(this.#cacheName, sortedSetName, value, options);
-  }
-
-  /**
-   * Removes elements from a sorted set.
-   *
-   * @param sortedSetName The sorted set's name.
-   * @param values The elements' values.
-   * @param options abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  sortedSetRemoveElements(
-    sortedSetName: string,
-    values: readonly Bytes[],
-    options?: SortedSetRemoveElementsOptions,
-  ): Promise<CacheSortedSetRemoveElements.Response> {
-    return this.#client.sortedSetRemoveElements(this.#cacheName, sortedSetName, values, options);
-  }
-
-  /**
-   * Tells how many elements a sorted set has.
-   *
-   * @param sortedSetName The sorted set's name.
-   * @param options abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  sortedSetLength(sortedSetName: string, options?: SortedSetLengthOptions): Promise<CacheSortedSetLength.Response> {
-    return this.#client.sortedSetLength(this.#cacheName, sortedSetName, options);
-  }
-
-  /**
-   * Tells how many elements of a sorted set have a score between two bounds.
-   *
-   * @param sortedSetName The sorted set's name.
-   * @param options minScore, maxScore, abortSignal.
-   * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
-   */
-  sortedSetLengthByScore(
-    sortedSetName: string,
-    options?: SortedSetLengthByScoreOptions,
-  ): Promise<CacheSortedSetLengthByScore.Response> {
-    return this.#client.sortedSetLengthByScore(this.#cacheName, sortedSetName, options);
-  }
-
-  /**
-   * Joins sorted sets into one, over what was there.
-   *
-   * @param sortedSetName The sorted set's name.
-   * @param sources The sorted sets to join, each with the weight its scores are multiplied by.
-   * @param options aggregate, ttl, abortSignal.
-   * @returns Success, or an Error that says why; it does not reject for what happens on the network.
-   */
-  sortedSetUnionStore(
-    sortedSetName: string,
-    sources: readonly SortedSetSource[],
-    options?: SortedSetUnionStoreOptions,
-  ): Promise<CacheSortedSetUnionStore.Response> {
-    return this.#client.sortedSetUnionStore(this.#cacheName, sortedSetName, sources, options);
   }
 }

@@ -1,12 +1,15 @@
 // From the addon's compact answers to response classes. The kinds and the payloads are those of src/replies.rs.
 
+import { types } from 'node:util';
 import { UnknownError, sdkError, type SdkError } from './errors';
 import type { NativeError } from './native';
 import type { KeyFacts } from './responses/control';
 import { PackedElements } from './responses/elements';
 
 /** Which variant an answer is. */
-const VARIANTS = ['Error', 'Success', 'AlreadyExists', 'Hit', 'Miss', 'Stored', 'NotStored', 'Set', 'NotSet'] as const;
+const VARIANTS = ['Error', 'Success', 'AlreadyExists', 'Hit', 'Miss', 'Stored', 'NotStored', 'Set', 'NotSet'];
+/** A hit where the operation has one, else a success. */
+const LENGTH = 9;
 
 /** How a payload becomes what the variant's constructor takes. */
 type Reader = (payload: never) => unknown[];
@@ -76,28 +79,34 @@ type Class = new (...values: unknown[]) => object;
 /** Makes an operation's answers. Its classes are loaded with the first of them. */
 export class Reply<Response> {
   readonly #load: () => object;
+  readonly #echo: unknown;
 
-  constructor(load: () => object) {
+  constructor(load: () => object, echo?: unknown) {
     this.#load = load;
+    this.#echo = echo;
   }
 
-  /** `echo` is the argument that also an error tells again. */
-  answer(kind: number, reader: number, payload: unknown, echo?: unknown): Response {
-    if (kind === 0) return this.failure(sdkError(payload as NativeError), echo);
-    const variant = VARIANTS[kind];
-    const made = variant && (this.#load() as Partial<Record<string, Class>>)[variant];
+  /** The same for one call, whose errors tell this argument again. */
+  echoing(echo: unknown): Reply<Response> {
+    return new Reply(this.#load, echo);
+  }
+
+  answer(kind: number, reader: number, payload: unknown): Response {
+    if (kind === 0) return this.failure(sdkError(payload as NativeError));
+    const classes = this.#load() as Partial<Record<string, Class>>;
+    const made = kind === LENGTH ? (classes['Hit'] ?? classes['Success']) : classes[VARIANTS[kind] ?? ''];
     const read = READERS[reader];
     if (made && read) return new made(...read(payload as never)) as Response;
-    return this.failure(new UnknownError(`the addon answered ${kind} ${reader}; please report this`), echo);
+    return this.failure(new UnknownError(`the addon answered ${kind} ${reader}; please report this`));
   }
 
-  failure(error: SdkError, echo?: unknown): Response {
+  failure(error: SdkError): Response {
     const { Error } = this.#load() as Record<'Error', Class>;
-    return new Error(error, echoed(echo)) as Response;
+    return new Error(error, told(this.#echo)) as Response;
   }
 }
 
-function echoed(echo: unknown): Uint8Array | undefined {
-  if (echo === undefined || echo instanceof Uint8Array) return echo;
+function told(echo: unknown): Uint8Array {
+  if (types.isUint8Array(echo)) return echo;
   return new Uint8Array(Buffer.from(typeof echo === 'string' ? echo : ''));
 }

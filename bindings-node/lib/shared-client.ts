@@ -3,7 +3,9 @@
 
 import { CacheClient, RUNTIME_VERSION, SharedClient, ttl } from './cache-client';
 import { queue } from './calls';
-import { CacheConfiguration, Configurations, type Configuration } from './configuration';
+import type { Configuration } from './config/configuration';
+import { nativeConfiguration, type OwnCode } from './config/native';
+import { Lambda } from './config/presets';
 import { InvalidArgumentError, sdkError } from './errors';
 import { failed } from './native';
 
@@ -23,6 +25,21 @@ export interface MomentoClientProps {
 }
 
 const open = new Map<string, CacheClient>();
+const numbers = new WeakMap<object, number>();
+let lastNumber = 0;
+
+/** The same text for the same objects. */
+function identity({ middlewares, retryStrategy }: OwnCode): string {
+  const objects: (object | undefined)[] = [...middlewares, retryStrategy];
+  return objects
+    .map(object => {
+      if (object === undefined) return '';
+      const known = numbers.get(object) ?? (lastNumber += 1);
+      numbers.set(object, known);
+      return String(known);
+    })
+    .join();
+}
 
 /**
  * The client that the arguments and the environment ask for: the same object on every call, until it is closed.
@@ -37,20 +54,22 @@ export function getMomentoClient(props: MomentoClientProps = {}): CacheClient {
   if (typeof props !== 'object' || props === null) {
     throw new InvalidArgumentError('getMomentoClient takes an object, such as { tokenSource: ... }');
   }
-  const configuration = props.configuration ?? Configurations.Lambda.latest();
+  const configuration = props.configuration ?? Lambda.latest();
+  const [settings, ownCode] = nativeConfiguration(configuration);
   const native = queue.shared({
     tokenSource: text('tokenSource', props.tokenSource),
     endpoint: text('endpoint', props.endpoint),
-    configuration: CacheConfiguration.native(configuration),
+    configuration: settings,
     defaultTtlSeconds: props.defaultTtlSeconds === undefined ? undefined : ttl(props.defaultTtlSeconds),
     runtimeVersion: RUNTIME_VERSION,
   });
   if (failed(native)) throw sdkError(native);
-  // The core does not know whether failures are to reject, so clients that differ in it are one client there.
-  const key = `${native.number} ${configuration.getThrowOnErrors()}`;
+  // The core knows neither whether failures are to reject nor the user's own code, so clients that differ in these are
+  // one client there.
+  const key = `${native.number} ${configuration.getThrowOnErrors()} ${identity(ownCode)}`;
   const present = open.get(key);
   if (present !== undefined) return present;
-  const client = new CacheClient(new SharedClient(native, configuration, () => open.delete(key)));
+  const client = new CacheClient(new SharedClient(native, configuration, ownCode, () => open.delete(key)));
   open.set(key, client);
   return client;
 }

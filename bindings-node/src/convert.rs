@@ -143,13 +143,13 @@ fn written(value: f64) -> String {
     }
 }
 
-pub fn amount(value: &Amount) -> Result<i64> {
+pub fn amount(value: Amount) -> Result<i64> {
     match value {
         #[expect(
             clippy::cast_possible_truncation,
             reason = "judged to be a safe integer"
         )]
-        Either::A(number) => Ok(*number as i64),
+        Either::A(number) => Ok(number as i64),
         Either::B(number) => match number.get_i64() {
             (value, true) => Ok(value),
             (_, false) => Err(malformed()),

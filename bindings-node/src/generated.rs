@@ -468,7 +468,7 @@ impl NativeClient {
             Ok(Request::Increment {
                 cache_name,
                 key: convert::bytes(key),
-                amount: convert::amount(&amount)?,
+                amount: convert::amount(amount)?,
                 ttl: convert::ttl(ttl)?,
             })
         })
@@ -721,7 +721,7 @@ impl NativeClient {
                 cache_name,
                 dictionary_name,
                 field: convert::bytes(field),
-                amount: convert::amount(&amount)?,
+                amount: convert::amount(amount)?,
                 ttl: convert::collection_ttl(ttl, ttl_refresh)?,
             })
         })

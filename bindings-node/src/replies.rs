@@ -157,7 +157,6 @@ impl Place<'_, '_> {
 
     fn reply(&mut self, ticket: u64, reply: Reply) -> Result<()> {
         use variant::{HIT, MISS, SUCCESS};
-        const ALONE: Option<u32> = None;
         match reply {
             Reply::Success | Reply::Created => self.bare(ticket, SUCCESS),
             Reply::AlreadyExists => self.bare(ticket, variant::ALREADY_EXISTS),
@@ -193,6 +192,26 @@ impl Place<'_, '_> {
             Reply::RemainingTtl(ttl) => self.value(ticket, HIT, ttl.as_secs_f64() * 1_000.0),
             Reply::ItemType(kind) => self.value(ticket, HIT, item_type(kind)),
             Reply::Length(length) => self.value(ticket, variant::LENGTH, number(length)),
+            Reply::Caches(caches) => {
+                let caches: Vec<_> = caches.into_iter().map(NativeCacheInfo::from).collect();
+                self.head(ticket, SUCCESS, reader::CACHES)?;
+                self.payload(caches)
+            }
+            Reply::SigningKey(key) => self.value(ticket, SUCCESS, NativeSigningKey::from(key)),
+            Reply::SigningKeys(keys) => {
+                let keys: Vec<_> = keys.into_iter().map(NativeSigningKey::from).collect();
+                self.head(ticket, SUCCESS, reader::SIGNING_KEYS)?;
+                self.payload(keys)
+            }
+            many => self.many(ticket, many),
+        }
+    }
+
+    /// Answers of many elements.
+    fn many(&mut self, ticket: u64, reply: Reply) -> Result<()> {
+        use variant::{HIT, SUCCESS};
+        const ALONE: Option<u32> = None;
+        match reply {
             Reply::Elements(values) => {
                 let packed = values.into_iter().collect();
                 self.packed(ticket, HIT, reader::PACKED, packed, ALONE)
@@ -256,17 +275,6 @@ impl Place<'_, '_> {
                     .collect();
                 self.head(ticket, SUCCESS, reader::RESULTS)?;
                 self.payload(errors)
-            }
-            Reply::Caches(caches) => {
-                let caches: Vec<_> = caches.into_iter().map(NativeCacheInfo::from).collect();
-                self.head(ticket, SUCCESS, reader::CACHES)?;
-                self.payload(caches)
-            }
-            Reply::SigningKey(key) => self.value(ticket, SUCCESS, NativeSigningKey::from(key)),
-            Reply::SigningKeys(keys) => {
-                let keys: Vec<_> = keys.into_iter().map(NativeSigningKey::from).collect();
-                self.head(ticket, SUCCESS, reader::SIGNING_KEYS)?;
-                self.payload(keys)
             }
             _ => {
                 let error = Error::new(

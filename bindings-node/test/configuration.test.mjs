@@ -8,7 +8,17 @@ import {
   CacheNotFoundError,
   Configurations,
   CredentialProvider,
+  DefaultMomentoLoggerFactory,
+  DefaultMomentoLoggerLevel,
+  ExponentialBackoffRetryStrategy,
+  FixedCountRetryStrategy,
+  FixedTimeoutRetryStrategy,
+  GzipCompressorFactory,
   InvalidArgumentError,
+  Metadata,
+  NoRetryStrategy,
+  NoopMomentoLoggerFactory,
+  ReadConcern,
   StaticGrpcConfiguration,
   StaticTransportStrategy,
 } from 'momento-lambda';
@@ -65,6 +75,102 @@ test('builders give a changed copy', () => {
   assert.equal(deadline(new CacheConfiguration({ transportStrategy: strategy })), 5);
 });
 
+test('the presets have the official retries and tuning, and builders lose none of it', () => {
+  const { Laptop, Lambda, InRegion } = Configurations;
+  for (const [preset, clients, keepAlive] of [
+    [Laptop.latest(), 6, [1, 5_000, 1_000]],
+    [InRegion.Default.latest(), 6, [1, 5_000, 1_000]],
+    [InRegion.LowLatency.latest(), 6, [1, 5_000, 1_000]],
+    [Lambda.latest(), 1, [undefined, undefined, undefined]],
+  ]) {
+    const compression = { compressorFactory: GzipCompressorFactory.default() };
+    const middleware = { onNewRequest: () => ({}) };
+    const strategy = new NoRetryStrategy();
+    const changed = preset
+      .withReadConcern(ReadConcern.CONSISTENT)
+      .withCompressionStrategy(compression)
+      .withRetryStrategy(strategy)
+      .withMiddlewares([middleware])
+      .withConnectTimeoutMillis(5)
+      .withNumConnections(clients)
+      .withClientTimeoutMillis(7)
+      .withThrowOnErrors(true)
+      .withMaxMessageLength(9);
+    for (const of of [preset, changed]) {
+      const grpc = of.getTransportStrategy().getGrpcConfig();
+      assert.equal(grpc.getNumClients(), clients);
+      const alive = [grpc.getKeepAlivePermitWithoutCalls(), grpc.getKeepAliveTimeMS(), grpc.getKeepAliveTimeoutMS()];
+      assert.deepEqual(alive, keepAlive);
+      assert.equal(grpc.getMaxSessionMemoryMb(), 256);
+      assert.equal(of.getTransportStrategy().getMaxIdleMillis(), 240_000);
+    }
+    assert.equal(changed.getReadConcern(), ReadConcern.CONSISTENT);
+    assert.equal(changed.getCompressionStrategy(), compression);
+    assert.ok(changed.hasCompressionStrategy());
+    assert.equal(changed.getRetryStrategy(), strategy);
+    assert.deepEqual(changed.getMiddlewares(), [middleware]);
+    assert.equal(deadline(changed), 7);
+    assert.equal(preset.getReadConcern(), ReadConcern.BALANCED);
+    assert.equal(preset.hasCompressionStrategy(), false);
+    assert.deepEqual(preset.getMiddlewares(), []);
+    assert.ok(preset.getRetryStrategy() instanceof FixedCountRetryStrategy);
+    assert.equal(preset.getRetryStrategy().maxAttempts, 3);
+    assert.ok(preset.getLoggerFactory() instanceof DefaultMomentoLoggerFactory);
+  }
+});
+
+test('a middleware that is added comes first, and the list is a copy', () => {
+  const [first, second] = [{ onNewRequest() {} }, { onNewRequest() {} }];
+  const list = [first];
+  const one = Configurations.Lambda.latest().withMiddlewares(list);
+  list.pop();
+  assert.deepEqual(one.addMiddleware(second).getMiddlewares(), [second, first]);
+  one.getMiddlewares().pop();
+  assert.deepEqual(one.getMiddlewares(), [first]);
+});
+
+test('strategies decide as the official ones do', () => {
+  const loggerFactory = new NoopMomentoLoggerFactory();
+  const failed = (code, attemptNumber, path = '/cache_client.Scs/Get') => ({
+    grpcStatus: { code, details: '', metadata: new Metadata() },
+    grpcRequest: { path, requestStream: false, responseStream: false },
+    attemptNumber,
+    requestMetadata: new Metadata(),
+    overallDeadline: new Date(Date.now() + 60_000),
+  });
+  const count = new FixedCountRetryStrategy({ loggerFactory, maxAttempts: 3 });
+  for (const code of [1, 13, 14]) assert.equal(count.determineWhenToRetryRequest(failed(code, 0)), 0);
+  assert.equal(count.determineWhenToRetryRequest(failed(14, 2)), 0);
+  for (const props of [failed(14, 3), failed(4, 0), failed(5, 0), failed(14, 0, '/cache_client.Scs/Increment')]) {
+    assert.equal(count.determineWhenToRetryRequest(props), null);
+  }
+  const fixed = new FixedTimeoutRetryStrategy({ loggerFactory });
+  assert.equal(fixed.responseDataReceivedTimeoutMillis, 1_000);
+  for (const props of [failed(14, 9), failed(4, 1)]) {
+    const pause = fixed.determineWhenToRetryRequest(props);
+    assert.ok(pause >= 90 && pause <= 110, `${pause} ms`);
+  }
+  assert.equal(fixed.determineWhenToRetryRequest(failed(4, 0)), null);
+  const backoff = new ExponentialBackoffRetryStrategy({ loggerFactory });
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const pause = backoff.determineWhenToRetryRequest(failed(14, attempt));
+    assert.ok(pause >= 0.5 && pause <= 24, `${pause} ms`);
+  }
+  assert.equal(new NoRetryStrategy().determineWhenToRetryRequest(failed(14, 0)), null);
+});
+
+test('a logger writes what is at least of its level', t => {
+  const lines = [];
+  t.mock.method(console, 'log', line => lines.push(line));
+  t.mock.method(console, 'warn', line => lines.push(line));
+  const logger = new DefaultMomentoLoggerFactory(DefaultMomentoLoggerLevel.INFO).getLogger('name');
+  logger.debug('nothing');
+  logger.info('%s is %d', 'it', 5);
+  logger.warn('careful');
+  assert.equal(lines.length, 2);
+  assert.match(lines[0], /^\[\S+Z\] INFO \(Momento: name\): it is 5$/);
+});
+
 test('withClientTimeoutMillis bounds a call', { timeout }, async t => {
   const silence = await startSilence();
   t.after(() => silence.stop());
@@ -86,6 +192,11 @@ test('withThrowOnErrors rejects with the SdkError, and with nothing else', { tim
   client.close();
 });
 
+function concurrent(most) {
+  const lambda = Configurations.Lambda.latest();
+  return lambda.withTransportStrategy(lambda.getTransportStrategy().withMaxConcurrentRequests(most));
+}
+
 test('what can not be meant is refused', () => {
   for (const [props, message] of [
     [{ defaultTtlSeconds: 0 }, 'ttl must be a positive integer, received 0'],
@@ -95,6 +206,8 @@ test('what can not be meant is refused', () => {
     [{ configuration: Configurations.Lambda.latest().withClientTimeoutMillis('x') }, 'request timeout must be greater'],
     [{ configuration: Configurations.Lambda.latest().withClientTimeoutMillis(-5) }, 'request timeout must be greater'],
     [{ configuration: Configurations.Lambda.latest().withMaxMessageLength(0) }, 'the maximum message length'],
+    [{ configuration: concurrent(0) }, 'concurrent requests limit must be strictly positive (> 0)'],
+    [{ configuration: concurrent('x') }, 'maxConcurrentRequests must be a number'],
   ]) {
     const credentialProvider = CredentialProvider.forMomentoLocal();
     const defaultTtlSeconds = 'configuration' in props ? 60 : undefined;

@@ -1,4 +1,5 @@
-// Every row of the operation table is in the client, in the client of one cache, in the types and in the documentation.
+// Every row of the operation table is in the client, in the client of one cache, in the types and in the documentation,
+// with the arguments, the options and the defaults that the table says.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -10,31 +11,44 @@ const { operations } = JSON.parse(read('../../tests/parity/operations.json'));
 const documentation = read('../../docs/operations.md');
 const types = read('../dist/api.generated.d.ts');
 const camel = name => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+const nameOf = argument => argument.node ?? camel(argument.name);
 
-test('the table has operations', () => assert.ok(operations.length > 0));
+/** A method's parameters in an interface: name, and whether it may be left out. */
+function declared(where, name) {
+  const [, body] = types.match(new RegExp(`interface ${where} \\{([^]*?)\\n\\}`));
+  const [, list] = body.match(new RegExp(`^    ${name}\\(([^;]*?)\\): Promise<`, 'm'));
+  return [...list.matchAll(/(\w+)(\??): /g)].map(([, parameter, mark]) => `${parameter}${mark}`);
+}
+
+/** What an options type has besides what all have. */
+function optionsOf(type) {
+  const [, body] = types.match(new RegExp(`interface ${type} extends CallOptions \\{([^]*?)\\n\\}`)) ?? [, ''];
+  return [...body.matchAll(/^    (\w+)\?: /gm)].map(([, option]) => option);
+}
+
+test('the table has operations', () => assert.ok(operations.length >= 75));
 
 for (const operation of operations) {
   test(`${operation.name} is where it belongs`, () => {
     const name = camel(operation.name);
-    assert.equal(typeof momento.CacheClient.prototype[name], 'function');
+    const method = momento.CacheClient.prototype[name];
+    assert.equal(typeof method, 'function');
     assert.ok(momento[operation.response]?.Error, `${operation.response}.Error is exported`);
     assert.ok(documentation.includes(`## ${operation.name} / ${name}\n`));
 
-    const required = operation.arguments.filter(argument => !argument.optional).map(argument => camel(argument.name));
-    const declaration = types.match(new RegExp(`^    ${name}\\(([^;]*)\\): Promise<`, 'm'));
-    assert.ok(declaration, `${name} is in the types`);
-    const declared = [...declaration[1].matchAll(/(\w+)(\??):/g)].filter(([, , optional]) => !optional);
-    assert.deepEqual(
-      declared.map(([, argument]) => argument),
-      required,
-    );
+    const positional = operation.arguments.filter(argument => !argument.optional);
+    const parameters = positional.map(argument => `${nameOf(argument)}${argument.default === undefined ? '' : '?'}`);
+    assert.deepEqual(declared('ICacheClient', name), [...parameters, 'options?']);
+    const options = operation.arguments.filter(argument => argument.optional).map(nameOf);
+    const type = name[0].toUpperCase() + name.slice(1);
+    assert.deepEqual(optionsOf(`${type}Options`), options);
+    for (const argument of positional.filter(each => each.default !== undefined)) {
+      const shown = new RegExp(`\\b${nameOf(argument)} = ${Number(argument.default)}\\b`);
+      assert.match(String(method), shown, `${nameOf(argument)} has its default`);
+    }
     if (operation.service === 'data') {
-      const client = new momento.CacheClient({
-        credentialProvider: new momento.MomentoLocalProvider(),
-        defaultTtlSeconds: 60,
-      });
-      assert.equal(typeof client.cache('cache')[name], 'function');
-      client.close();
+      assert.deepEqual(declared('IMomentoCache', name), [...parameters.slice(1), 'options?']);
+      assert.equal(typeof momento.MomentoCache.prototype[name], 'function');
     }
   });
 }

@@ -165,7 +165,9 @@ pub(crate) fn start(
 
 /// Lets go of the connection; if the client is shared, the next one asked for is new.
 #[pyfunction]
-pub(crate) fn close(client: &Bound<'_, NativeClient>) {
+pub(crate) fn close(client: &Bound<'_, NativeClient>) -> PyResult<()> {
     crate::shared::forget(client);
     client.get().core.close();
+    let hooks = client.get().hooks.as_ref();
+    hooks.map_or(Ok(()), |hooks| hooks.close(client.py()))
 }

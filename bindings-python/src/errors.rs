@@ -9,6 +9,16 @@ use pyo3::sync::PyOnceLock;
 
 /// The exception for an error, not raised.
 pub(crate) fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
+    exception_of(py, error, "cache", None)
+}
+
+/// The exception for a call that failed: the service that it is about, and the response's name.
+pub(crate) fn exception_of<'py>(
+    py: Python<'py>,
+    error: &Error,
+    service: &str,
+    response: Option<&str>,
+) -> PyResult<Bound<'py, PyAny>> {
     static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let grpc = error
         .grpc()
@@ -23,7 +33,14 @@ pub(crate) fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'
         module.getattr("exception").map(Bound::unbind)
     })?
     .bind(py)
-    .call1((error.code().name(), details, error.limit().name(), grpc))
+    .call1((
+        error.code().name(),
+        details,
+        error.limit().name(),
+        grpc,
+        service,
+        response,
+    ))
 }
 
 /// The exception for an error, to raise.

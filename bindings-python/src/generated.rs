@@ -439,12 +439,12 @@ impl NativeClient {
 
     #[pyo3(signature = ())]
     fn list_caches<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.call(py, &LIST_CACHES, requests::list_caches())
+        self.call(py, &LIST_CACHES, Ok(Request::ListCaches {}))
     }
 
     #[pyo3(signature = ())]
     fn list_caches_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.submit(py, &LIST_CACHES, requests::list_caches())
+        self.submit(py, &LIST_CACHES, Ok(Request::ListCaches {}))
     }
 
     #[pyo3(signature = (ttl))]
@@ -493,12 +493,12 @@ impl NativeClient {
 
     #[pyo3(signature = ())]
     fn list_signing_keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.call(py, &LIST_SIGNING_KEYS, requests::list_signing_keys())
+        self.call(py, &LIST_SIGNING_KEYS, Ok(Request::ListSigningKeys {}))
     }
 
     #[pyo3(signature = ())]
     fn list_signing_keys_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.submit(py, &LIST_SIGNING_KEYS, requests::list_signing_keys())
+        self.submit(py, &LIST_SIGNING_KEYS, Ok(Request::ListSigningKeys {}))
     }
 
     #[pyo3(signature = (cache_name, key, decompress))]
@@ -2283,6 +2283,7 @@ impl NativeClient {
         )
     }
 
+    #[expect(clippy::too_many_arguments, reason = "as many as the operation has")]
     #[pyo3(signature = (cache_name, sorted_set_name, min_score, max_score, sort_order, offset, count))]
     fn sorted_set_fetch_by_score<'py>(
         &self,
@@ -2310,6 +2311,7 @@ impl NativeClient {
         )
     }
 
+    #[expect(clippy::too_many_arguments, reason = "as many as the operation has")]
     #[pyo3(signature = (cache_name, sorted_set_name, min_score, max_score, sort_order, offset, count))]
     fn sorted_set_fetch_by_score_async<'py>(
         &self,
@@ -2619,7 +2621,8 @@ impl NativeClient {
 }
 
 mod requests {
-    use super::*;
+    use super::{Conversion, Request, convert};
+    use pyo3::prelude::*;
 
     pub(super) fn create_cache(cache_name: &Bound<'_, PyAny>) -> Conversion<Request> {
         Ok(Request::CreateCache {
@@ -2639,10 +2642,6 @@ mod requests {
         })
     }
 
-    pub(super) fn list_caches() -> Conversion<Request> {
-        Ok(Request::ListCaches {})
-    }
-
     pub(super) fn create_signing_key(ttl: &Bound<'_, PyAny>) -> Conversion<Request> {
         Ok(Request::CreateSigningKey {
             ttl: convert::duration(ttl, "TTL")?,
@@ -2655,10 +2654,6 @@ mod requests {
         })
     }
 
-    pub(super) fn list_signing_keys() -> Conversion<Request> {
-        Ok(Request::ListSigningKeys {})
-    }
-
     pub(super) fn get(
         cache_name: &Bound<'_, PyAny>,
         key: &Bound<'_, PyAny>,
@@ -2666,7 +2661,7 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::Get {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
             decompress: convert::flag(decompress, "decompress")?,
         })
     }
@@ -2680,8 +2675,8 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::Set {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
-            value: convert::bytes(value, "Unsupported type for value: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
+            value: convert::bytes(value, "value", "Unsupported type for value: ")?,
             ttl: convert::ttl(ttl)?,
             compress: convert::flag(compress, "compress")?,
         })
@@ -2693,7 +2688,7 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::Delete {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
         })
     }
 
@@ -2730,7 +2725,7 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::GetWithHash {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
             decompress: convert::flag(decompress, "decompress")?,
         })
     }
@@ -2744,8 +2739,8 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::SetWithHash {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
-            value: convert::bytes(value, "Unsupported type for value: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
+            value: convert::bytes(value, "value", "Unsupported type for value: ")?,
             ttl: convert::ttl(ttl)?,
             compress: convert::flag(compress, "compress")?,
         })
@@ -2760,8 +2755,8 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::SetIfPresentAndHashEqual {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
-            value: convert::bytes(value, "Unsupported type for value: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
+            value: convert::bytes(value, "value", "Unsupported type for value: ")?,
             hash_equal: convert::hash(hash_equal, "hash_equal")?,
             ttl: convert::ttl(ttl)?,
         })
@@ -2776,8 +2771,8 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::SetIfPresentAndHashNotEqual {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
-            value: convert::bytes(value, "Unsupported type for value: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
+            value: convert::bytes(value, "value", "Unsupported type for value: ")?,
             hash_not_equal: convert::hash(hash_not_equal, "hash_not_equal")?,
             ttl: convert::ttl(ttl)?,
         })
@@ -2792,8 +2787,8 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::SetIfAbsentOrHashEqual {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
-            value: convert::bytes(value, "Unsupported type for value: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
+            value: convert::bytes(value, "value", "Unsupported type for value: ")?,
             hash_equal: convert::hash(hash_equal, "hash_equal")?,
             ttl: convert::ttl(ttl)?,
         })
@@ -2808,8 +2803,8 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::SetIfAbsentOrHashNotEqual {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
-            value: convert::bytes(value, "Unsupported type for value: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
+            value: convert::bytes(value, "value", "Unsupported type for value: ")?,
             hash_not_equal: convert::hash(hash_not_equal, "hash_not_equal")?,
             ttl: convert::ttl(ttl)?,
         })
@@ -2823,8 +2818,8 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::SetIfNotExists {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
-            value: convert::bytes(value, "Unsupported type for value: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
+            value: convert::bytes(value, "value", "Unsupported type for value: ")?,
             ttl: convert::ttl(ttl)?,
         })
     }
@@ -2838,8 +2833,8 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::SetIfAbsent {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
-            value: convert::bytes(value, "Unsupported type for value: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
+            value: convert::bytes(value, "value", "Unsupported type for value: ")?,
             ttl: convert::ttl(ttl)?,
             compress: convert::flag(compress, "compress")?,
         })
@@ -2853,8 +2848,8 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::SetIfPresent {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
-            value: convert::bytes(value, "Unsupported type for value: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
+            value: convert::bytes(value, "value", "Unsupported type for value: ")?,
             ttl: convert::ttl(ttl)?,
         })
     }
@@ -2868,9 +2863,9 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::SetIfEqual {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
-            value: convert::bytes(value, "Unsupported type for value: ")?,
-            equal: convert::bytes(equal, "Unsupported type for equal: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
+            value: convert::bytes(value, "value", "Unsupported type for value: ")?,
+            equal: convert::bytes(equal, "equal", "Unsupported type for equal: ")?,
             ttl: convert::ttl(ttl)?,
         })
     }
@@ -2884,9 +2879,9 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::SetIfNotEqual {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
-            value: convert::bytes(value, "Unsupported type for value: ")?,
-            not_equal: convert::bytes(not_equal, "Unsupported type for not_equal: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
+            value: convert::bytes(value, "value", "Unsupported type for value: ")?,
+            not_equal: convert::bytes(not_equal, "not_equal", "Unsupported type for not_equal: ")?,
             ttl: convert::ttl(ttl)?,
         })
     }
@@ -2900,9 +2895,9 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::SetIfPresentAndNotEqual {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
-            value: convert::bytes(value, "Unsupported type for value: ")?,
-            not_equal: convert::bytes(not_equal, "Unsupported type for not_equal: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
+            value: convert::bytes(value, "value", "Unsupported type for value: ")?,
+            not_equal: convert::bytes(not_equal, "not_equal", "Unsupported type for not_equal: ")?,
             ttl: convert::ttl(ttl)?,
         })
     }
@@ -2916,9 +2911,9 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::SetIfAbsentOrEqual {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
-            value: convert::bytes(value, "Unsupported type for value: ")?,
-            equal: convert::bytes(equal, "Unsupported type for equal: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
+            value: convert::bytes(value, "value", "Unsupported type for value: ")?,
+            equal: convert::bytes(equal, "equal", "Unsupported type for equal: ")?,
             ttl: convert::ttl(ttl)?,
         })
     }
@@ -2931,7 +2926,7 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::Increment {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
             amount: convert::amount(amount, "amount")?,
             ttl: convert::ttl(ttl)?,
         })
@@ -2943,7 +2938,7 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::KeyExists {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
         })
     }
 
@@ -2964,7 +2959,7 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::UpdateTtl {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
             ttl: convert::duration(ttl, "TTL")?,
         })
     }
@@ -2976,7 +2971,7 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::IncreaseTtl {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
             ttl: convert::duration(ttl, "TTL")?,
         })
     }
@@ -2988,7 +2983,7 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::DecreaseTtl {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
             ttl: convert::duration(ttl, "TTL")?,
         })
     }
@@ -2999,7 +2994,7 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::ItemGetTtl {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
         })
     }
 
@@ -3009,7 +3004,7 @@ mod requests {
     ) -> Conversion<Request> {
         Ok(Request::ItemGetType {
             cache_name: convert::text(cache_name, "Cache name")?,
-            key: convert::bytes(key, "Unsupported type for key: ")?,
+            key: convert::bytes(key, "key", "Unsupported type for key: ")?,
         })
     }
 
@@ -3031,7 +3026,11 @@ mod requests {
         Ok(Request::DictionaryGetField {
             cache_name: convert::text(cache_name, "Cache name")?,
             dictionary_name: convert::text(dictionary_name, "Dictionary name")?,
-            field: convert::bytes(field, "Could not convert the given type to bytes: ")?,
+            field: convert::bytes(
+                field,
+                "field",
+                "Could not convert the given type to bytes: ",
+            )?,
         })
     }
 
@@ -3057,8 +3056,16 @@ mod requests {
         Ok(Request::DictionarySetField {
             cache_name: convert::text(cache_name, "Cache name")?,
             dictionary_name: convert::text(dictionary_name, "Dictionary name")?,
-            field: convert::bytes(field, "Could not convert the given type to bytes: ")?,
-            value: convert::bytes(value, "Could not convert the given type to bytes: ")?,
+            field: convert::bytes(
+                field,
+                "field",
+                "Could not convert the given type to bytes: ",
+            )?,
+            value: convert::bytes(
+                value,
+                "value",
+                "Could not convert the given type to bytes: ",
+            )?,
             ttl: convert::collection_ttl(ttl)?,
         })
     }
@@ -3087,7 +3094,7 @@ mod requests {
         Ok(Request::DictionaryIncrement {
             cache_name: convert::text(cache_name, "Cache name")?,
             dictionary_name: convert::text(dictionary_name, "Dictionary name")?,
-            field: convert::bytes(field, "Unsupported type for field: ")?,
+            field: convert::bytes(field, "field", "Unsupported type for field: ")?,
             amount: convert::amount(amount, "amount")?,
             ttl: convert::collection_ttl(ttl)?,
         })
@@ -3101,7 +3108,11 @@ mod requests {
         Ok(Request::DictionaryRemoveField {
             cache_name: convert::text(cache_name, "Cache name")?,
             dictionary_name: convert::text(dictionary_name, "Dictionary name")?,
-            field: convert::bytes(field, "Could not convert the given type to bytes: ")?,
+            field: convert::bytes(
+                field,
+                "field",
+                "Could not convert the given type to bytes: ",
+            )?,
         })
     }
 
@@ -3136,7 +3147,11 @@ mod requests {
         Ok(Request::SetAddElement {
             cache_name: convert::text(cache_name, "Cache name")?,
             set_name: convert::text(set_name, "Set name")?,
-            element: convert::bytes(element, "Could not convert the given type to bytes: ")?,
+            element: convert::bytes(
+                element,
+                "element",
+                "Could not convert the given type to bytes: ",
+            )?,
             ttl: convert::collection_ttl(ttl)?,
         })
     }
@@ -3173,7 +3188,11 @@ mod requests {
         Ok(Request::SetRemoveElement {
             cache_name: convert::text(cache_name, "Cache name")?,
             set_name: convert::text(set_name, "Set name")?,
-            element: convert::bytes(element, "Could not convert the given type to bytes: ")?,
+            element: convert::bytes(
+                element,
+                "element",
+                "Could not convert the given type to bytes: ",
+            )?,
         })
     }
 
@@ -3197,7 +3216,11 @@ mod requests {
         Ok(Request::SetContainsElement {
             cache_name: convert::text(cache_name, "Cache name")?,
             set_name: convert::text(set_name, "Set name")?,
-            element: convert::bytes(element, "Could not convert the given type to bytes: ")?,
+            element: convert::bytes(
+                element,
+                "element",
+                "Could not convert the given type to bytes: ",
+            )?,
         })
     }
 
@@ -3257,7 +3280,7 @@ mod requests {
         Ok(Request::ListPushFront {
             cache_name: convert::text(cache_name, "Cache name")?,
             list_name: convert::text(list_name, "List name")?,
-            value: convert::bytes(value, "Unsupported type for value: ")?,
+            value: convert::bytes(value, "value", "Unsupported type for value: ")?,
             ttl: convert::collection_ttl(ttl)?,
             truncate_back_to_size: convert::size(truncate_back_to_size, "truncate_back_to_size")?,
         })
@@ -3273,7 +3296,7 @@ mod requests {
         Ok(Request::ListPushBack {
             cache_name: convert::text(cache_name, "Cache name")?,
             list_name: convert::text(list_name, "List name")?,
-            value: convert::bytes(value, "Unsupported type for value: ")?,
+            value: convert::bytes(value, "value", "Unsupported type for value: ")?,
             ttl: convert::collection_ttl(ttl)?,
             truncate_front_to_size: convert::size(
                 truncate_front_to_size,
@@ -3385,7 +3408,7 @@ mod requests {
         Ok(Request::ListRemoveValue {
             cache_name: convert::text(cache_name, "Cache name")?,
             list_name: convert::text(list_name, "List name")?,
-            value: convert::bytes(value, "Unsupported type for value: ")?,
+            value: convert::bytes(value, "value", "Unsupported type for value: ")?,
         })
     }
 
@@ -3399,7 +3422,11 @@ mod requests {
         Ok(Request::SortedSetPutElement {
             cache_name: convert::text(cache_name, "Cache name")?,
             sorted_set_name: convert::text(sorted_set_name, "Sorted set name")?,
-            value: convert::bytes(value, "Could not convert the given type to bytes: ")?,
+            value: convert::bytes(
+                value,
+                "value",
+                "Could not convert the given type to bytes: ",
+            )?,
             score: convert::score(score)?,
             ttl: convert::collection_ttl(ttl)?,
         })
@@ -3463,7 +3490,11 @@ mod requests {
         Ok(Request::SortedSetGetScore {
             cache_name: convert::text(cache_name, "Cache name")?,
             sorted_set_name: convert::text(sorted_set_name, "Sorted set name")?,
-            value: convert::bytes(value, "Could not convert the given type to bytes: ")?,
+            value: convert::bytes(
+                value,
+                "value",
+                "Could not convert the given type to bytes: ",
+            )?,
         })
     }
 
@@ -3488,7 +3519,7 @@ mod requests {
         Ok(Request::SortedSetGetRank {
             cache_name: convert::text(cache_name, "Cache name")?,
             sorted_set_name: convert::text(sorted_set_name, "Sorted set name")?,
-            value: convert::bytes(value, "Unsupported type for sorted set value: ")?,
+            value: convert::bytes(value, "value", "Unsupported type for sorted set value: ")?,
             sort_order: convert::order(sort_order, "sort_order")?,
         })
     }
@@ -3503,7 +3534,11 @@ mod requests {
         Ok(Request::SortedSetIncrementScore {
             cache_name: convert::text(cache_name, "Cache name")?,
             sorted_set_name: convert::text(sorted_set_name, "Sorted set name")?,
-            value: convert::bytes(value, "Could not convert the given type to bytes: ")?,
+            value: convert::bytes(
+                value,
+                "value",
+                "Could not convert the given type to bytes: ",
+            )?,
             score: convert::score(score)?,
             ttl: convert::collection_ttl(ttl)?,
         })
@@ -3517,7 +3552,11 @@ mod requests {
         Ok(Request::SortedSetRemoveElement {
             cache_name: convert::text(cache_name, "Cache name")?,
             sorted_set_name: convert::text(sorted_set_name, "Sorted set name")?,
-            value: convert::bytes(value, "Could not convert the given type to bytes: ")?,
+            value: convert::bytes(
+                value,
+                "value",
+                "Could not convert the given type to bytes: ",
+            )?,
         })
     }
 

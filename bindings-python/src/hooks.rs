@@ -50,6 +50,12 @@ impl ClientHooks {
         self.object.bind(py).eq(other.object.bind(py))
     }
 
+    /// Tells them that the client has been closed.
+    pub(crate) fn close(&self, py: Python<'_>) -> PyResult<()> {
+        let object = self.object.bind(py);
+        object.call_method0(intern!(py, "close")).map(drop)
+    }
+
     /// The hooks of one call.
     fn begin<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
         self.object.bind(py).call_method0(name)
@@ -158,10 +164,10 @@ enum Wanted {
 }
 
 /// The method of a call's hooks that answers, its arguments, and what it is to return.
-fn method<'py>(
-    py: Python<'py>,
+fn method(
+    py: Python<'_>,
     kind: QuestionKind,
-) -> PyResult<(&'static str, Bound<'py, PyAny>, Wanted)> {
+) -> PyResult<(&'static str, Bound<'_, PyAny>, Wanted)> {
     Ok(match kind {
         QuestionKind::Before(attempt) => {
             let message = PyBytes::new(py, &attempt.message);

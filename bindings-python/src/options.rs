@@ -76,9 +76,8 @@ pub(crate) fn raises(given: &Bound<'_, PyAny>) -> PyResult<bool> {
 
 /// Reads `Configuration._for_native()`.
 fn configuration(given: &Bound<'_, PyAny>) -> Result<Configuration> {
-    let unusable = |error: PyErr| {
-        Error::invalid_argument(format!("configuration can't be used: {error}"))
-    };
+    let unusable =
+        |error: PyErr| Error::invalid_argument(format!("configuration can't be used: {error}"));
     let method = intern!(given.py(), "_for_native");
     if !given.hasattr(method).map_err(unusable)? {
         return Err(Error::invalid_argument(

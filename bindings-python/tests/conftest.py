@@ -158,10 +158,10 @@ def tls_server(tmp_path: Path) -> Iterator[tuple[Path, str]]:
 
 @pytest.fixture
 def count_vector() -> dict[str, int]:
-    """How many vectors were run, by flavour; printed at the end of the run."""
+    """How many cases were run that are not pytest's own; printed at the end of the run."""
     return _vector_runs
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for name, count in _vector_runs.items():
-        terminalreporter.write_line(f"vectors, {name}: {count} run, 0 skipped")
+        terminalreporter.write_line(f"{name}: {count} run, 0 skipped")

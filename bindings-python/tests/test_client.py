@@ -27,12 +27,14 @@ from momento_lambda import (
     get_momento_client,
     get_momento_client_async,
 )
+from momento_lambda.config.transport.transport_strategy import StaticGrpcConfiguration, StaticTransportStrategy
 from momento_lambda.errors import ConnectionException, InvalidArgumentException, MomentoErrorCode
 from momento_lambda.responses import CacheGet, CacheSet, CreateCache, ListCaches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from momento_lambda.config import Configuration
     from silent_server import SilentServer
 
 
@@ -148,6 +150,10 @@ def test_create_with_a_timeout_of_zero_does_not_connect(flavour: str) -> None:
         create(flavour, 1, timedelta(seconds=-1))
 
 
+def with_deadline(deadline: timedelta) -> Configuration:
+    return patient().with_transport_strategy(StaticTransportStrategy(StaticGrpcConfiguration(deadline)))
+
+
 def test_constructors_raise_for_bad_arguments(flavour: str) -> None:
     cls: Any = client_class(flavour)
     provider = CredentialProvider.for_momento_local()
@@ -156,7 +162,7 @@ def test_constructors_raise_for_bad_arguments(flavour: str) -> None:
         ((patient(), provider, None), "TTL must be a timedelta."),
         ((patient(), provider, timedelta(0)), "TTL must be a positive amount of time."),
         ((patient(), provider, timedelta(seconds=-1)), "TTL must be a positive amount of time."),
-        ((patient().with_client_timeout(timedelta(0)), provider, DEFAULT_TTL), "request timeout"),
+        ((with_deadline(timedelta(0)), provider, DEFAULT_TTL), "request timeout"),
         (("lambda", provider, DEFAULT_TTL), "must be a Configuration"),
         ((patient(), "key", DEFAULT_TTL), "must be a CredentialProvider"),
     ]:

@@ -104,6 +104,10 @@ def test_exceptions_are_copied_whole(caller: Caller) -> None:
         raise exception
 
 
+def test_codes_have_the_official_values() -> None:
+    assert [code.value for code in MomentoErrorCode] == [*((number,) for number in range(1, 15)), 15, 16]
+
+
 def test_codes_have_the_official_names() -> None:
     assert [code.name for code in MomentoErrorCode] == [
         "INVALID_ARGUMENT_ERROR",

@@ -2,7 +2,8 @@
 //!
 //! A test against Momento itself needs an account, a network and patience; a mock of the client tests the mock. This
 //! server speaks Momento's own protocol, so that the official SDKs and momento-lambda's core run against it unchanged,
-//! and it tells a test what it cannot see from outside: how often the client connected and called.
+//! and it tells a test what it cannot see from outside: how often the client connected and called. Every RPC on caches
+//! and their items is served; a call's metadata can ask for errors and delays, as Momento's own test server has it.
 //!
 //! ```
 //! use momento_lambda_local::{Options, Server};

@@ -48,24 +48,21 @@ async fn scores_and_ranks_of_values() -> TestResult {
     );
 
     for (name, value, order, expected) in [
-        ("set", "a", Order::Ascending, Some((ECacheResult::Hit, 1))),
-        ("set", "b", Order::Descending, Some((ECacheResult::Hit, 2))),
-        ("set", "x", Order::Ascending, Some((ECacheResult::Miss, 0))),
-        ("other", "a", Order::Ascending, None),
+        ("set", "a", Order::Ascending, (ECacheResult::Hit, 1)),
+        ("set", "b", Order::Descending, (ECacheResult::Hit, 2)),
+        ("set", "x", Order::Ascending, (ECacheResult::Miss, 0)),
+        ("other", "a", Order::Ascending, (ECacheResult::Miss, 0)),
     ] {
         let request = SortedSetGetRankRequest {
             set_name: bytes(name),
             value: bytes(value),
             order: order.into(),
         };
-        let rank = match call!(client.sorted_set_get_rank(request))?.rank {
-            Some(Rank::ElementRank(part)) => Some(part),
-            _ => None,
-        };
-        let expected = expected.map(|(result, rank)| RankResponsePart {
-            result: result.into(),
-            rank,
-        });
+        let rank = call!(client.sorted_set_get_rank(request))?.rank;
+        let expected = Some(Rank::ElementRank(RankResponsePart {
+            result: expected.0.into(),
+            rank: expected.1,
+        }));
         assert_eq!(rank, expected, "{name} {value}");
     }
     Ok(())

@@ -88,17 +88,20 @@ function pairs(written, names, second, numbered) {
   return (written.pairs ?? written).map(([first, value]) => [plain(first, names), second(value)]);
 }
 
+/** An error that is none of the SDK's. */
+const isThrown = answer => answer instanceof Error && !(answer instanceof SdkError);
+
 /** What an answer, or what was thrown instead, differs in; undefined if in nothing. */
 export function difference(expected, {operation, arguments: given}, answer, names) {
   const isError = answer instanceof SdkError || answer.type === 'Error';
   const code = isError ? (answer.errorCode?.() ?? answer.errorCode) : undefined;
   const message = isError ? (answer.message instanceof Function ? answer.message() : answer.message) : '';
-  const told = `${answer.type ?? answer.constructor.name} ${code ?? ''} ${message || String(answer).slice(0, 200)}`;
+  const told = `${answer.type ?? answer.constructor.name} ${code ?? ''} ${message || (isThrown(answer) ? answer.message : '')}`;
   if (expected.error) {
     if (code !== expected.error.code) return told;
     return message.toLowerCase().includes(expected.error.message.toLowerCase()) ? undefined : told;
   }
-  if (answer instanceof Error && !isError) return told;
+  if (isThrown(answer)) return told;
   if (!expected.reply) return code === 'INVALID_ARGUMENT_ERROR' ? told : undefined;
   if (answer.type !== expected.reply.variant) return told;
   const shape = operations[operation].reply;

@@ -82,8 +82,8 @@ def mapping(kind: str, written: Any, names: Names) -> dict[Any, Any]:
         texts = elements(written, names)
         return dict(zip(texts, texts)) if kind == "dictionary" else dict(zip(texts, map(float, range(len(texts)))))
     pairs = written["pairs"] if isinstance(written, dict) else written
-    value = float if kind == "scored" else lambda one: plain(one, names)
-    return {plain(first, names): value(second) for first, second in pairs}
+    scored = kind == "scored"
+    return {plain(first, names): float(second) if scored else plain(second, names) for first, second in pairs}
 
 
 def difference(expected: dict[str, Any], operation: str, answer: Any, names: Names) -> str | None:
@@ -141,8 +141,8 @@ def is_reply(shape: str, reply: dict[str, Any], answer: Any, names: Names) -> bo
     if shape == "sorted_set":
         return bool(answer.value_list_bytes == scored(reply["sorted_set"], names))
     if shape == "scores":
-        wanted = [None if score is None else float(score) for _, score in reply["scores"]]
-        return [getattr(one, "score", None) for one in answer.responses] == wanted
+        scores = [None if score is None else float(score) for _, score in reply["scores"]]
+        return [getattr(one, "score", None) for one in answer.responses] == scores
     if shape == "rank":
         return bool(answer.rank == reply["rank"])
     if shape == "score":

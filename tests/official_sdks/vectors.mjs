@@ -48,6 +48,15 @@ function* fromSets() {
   }
 }
 
+/** One line for each group of cases that differ: an argument of a behaviour set, or a case of its own. */
+export function summary(ran) {
+  const found = new Map();
+  for (const [name, group, difference] of ran) {
+    if (difference) found.set(group || name, [...(found.get(group || name) ?? []), difference]);
+  }
+  return [...found].map(([name, all]) => `differs: ${name} (${all.length} calls): ${all[0]}`);
+}
+
 /**
  * What is wrong: differences that differences.json does not list, and what it lists that does not differ. `ran` holds
  * [name, group, difference or undefined] for each case; a listed group stands for all of its cases.

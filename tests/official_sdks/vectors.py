@@ -67,6 +67,15 @@ def from_sets() -> Iterator[Case]:
                     yield Case(f"{group}: {operation}, {name}", group, written)
 
 
+def summary(ran: dict[str, str | None], groups: dict[str, str]) -> list[str]:
+    """One line for each group of cases that differ: an argument of a behaviour set, or a case of its own."""
+    found: dict[str, list[str]] = {}
+    for name, difference in ran.items():
+        if difference:
+            found.setdefault(groups[name] or name, []).append(difference)
+    return [f"differs: {name} ({len(all_)} calls): {all_[0]}" for name, all_ in found.items()]
+
+
 def check(language: str, ran: dict[str, str | None], groups: dict[str, str]) -> list[str]:
     """What is wrong: differences that differences.json does not list, and what it lists that does not differ.
 

@@ -79,11 +79,8 @@ fn import(indent: &str, module: &str, names: &[&str]) -> String {
     if one_line.len() <= COLUMNS {
         return one_line + "\n";
     }
-    let lines: String = names
-        .iter()
-        .map(|name| format!("{indent}    {name},\n"))
-        .collect();
-    format!("{indent}from {module} import (\n{lines}{indent})\n")
+    let lines = names.join(&format!(",\n{indent}    "));
+    format!("{indent}from {module} import (\n{indent}    {lines},\n{indent})\n")
 }
 
 #[cfg(test)]

@@ -1,7 +1,15 @@
 // Dictionaries.
 
 import { UnknownError, type SdkError } from '../errors';
-import { BaseResponseError, BaseResponseMiss, ResponseBase, ValueBase, decoded, shortened, shortenedList } from './base';
+import {
+  BaseResponseError,
+  BaseResponseMiss,
+  ResponseBase,
+  ValueBase,
+  decoded,
+  shortened,
+  shortenedList,
+} from './base';
 import type { CacheDictionaryGetField } from './dictionary.generated';
 import { HIT, elements, type Elements } from './elements';
 
@@ -104,7 +112,8 @@ export abstract class FieldsBase extends FieldsAndValues {
 
   /** An answer per field, in order. */
   get responses(): CacheDictionaryGetField.Response[] {
-    const { CacheDictionaryGetField: of } = require('./dictionary.generated') as typeof import('./dictionary.generated');
+    const { CacheDictionaryGetField: of } =
+      require('./dictionary.generated') as typeof import('./dictionary.generated');
     this.#responses ??= Array.from({ length: this.pairs.length / 2 }, (_, place) => {
       const [index, field] = [2 * place, this.pairs.view(2 * place)];
       if (this.pairs.isPresent(index + 1)) return new of.Hit(this.pairs.view(index + 1), field);

@@ -228,7 +228,8 @@ export namespace CacheSetIfPresentAndHashNotEqual {
   }
 
   export class NotStored extends ResponseBase {
-    readonly type: CacheSetIfPresentAndHashNotEqualResponse.NotStored = CacheSetIfPresentAndHashNotEqualResponse.NotStored;
+    readonly type: CacheSetIfPresentAndHashNotEqualResponse.NotStored =
+      CacheSetIfPresentAndHashNotEqualResponse.NotStored;
   }
 
   export class Error extends BaseResponseError {

@@ -1,22 +1,37 @@
 // An ES module of a user: everything that is public, used as it is meant. Lines marked must not compile.
 import {
+  AutomaticDecompression,
+  BatchUtils,
   CacheClient,
   CacheConfiguration,
   CacheDelete,
+  CacheDictionaryFetch,
   CacheFlush,
   CacheGet,
   CacheGetResponse,
   CacheSet,
+  CacheSortedSetFetch,
+  CollectionTtl,
+  CompressionLevel,
   Configurations,
   CreateCache,
   CredentialProvider,
   DeleteCache,
   EnvMomentoTokenProvider,
+  FixedCountRetryStrategy,
+  ItemType,
   ListCaches,
   MomentoErrorCode,
+  MiddlewareMessage,
+  MiddlewareMetadata,
+  MiddlewareStatus,
   MomentoLocalProvider,
+  NoopMomentoLoggerFactory,
+  ReadConcern,
   SdkError,
   SimpleCacheClient,
+  SortedSetAggregate,
+  SortedSetOrder,
   StaticGrpcConfiguration,
   StaticTransportStrategy,
   StringMomentoTokenProvider,
@@ -27,9 +42,13 @@ import {
   type GetOptions,
   type ICacheClient,
   type IMomentoCache,
+  type Middleware,
+  type MiddlewareRequestHandler,
   type MomentoClientProps,
+  type RetryStrategy,
   type SetOptions,
 } from 'momento-lambda';
+import { CompressorFactory } from 'momento-lambda/compression-zstd';
 
 const props: MomentoClientProps = { tokenSource: 'secretsmanager:name#field', defaultTtlSeconds: 60 };
 const configuration: Configuration = Configurations.Lambda.latest()
@@ -125,4 +144,67 @@ export async function operations(): Promise<void> {
   new CacheClient({ native: 1, configuration, closed: () => undefined });
   client.close();
   void [stored, removed, deleted, flushed, CacheConfiguration];
+}
+
+class Looking implements Middleware {
+  shouldLoadLate = true;
+
+  onNewRequest(): MiddlewareRequestHandler {
+    return {
+      onRequestMetadata: async (metadata: MiddlewareMetadata) => {
+        metadata._grpcMetadata.set('name', 'value');
+        return metadata;
+      },
+      onRequestBody: async (message: MiddlewareMessage) => message,
+      onResponseMetadata: async metadata => metadata,
+      onResponseBody: async (message: MiddlewareMessage | null) => message,
+      onResponseStatus: async (status: MiddlewareStatus) => status,
+    };
+  }
+}
+
+const never: RetryStrategy = { determineWhenToRetryRequest: props => (props.grpcStatus.code === 14 ? null : 5) };
+
+export const tuned: Configuration = Configurations.InRegion.LowLatency.latest(new NoopMomentoLoggerFactory())
+  .withRetryStrategy(new FixedCountRetryStrategy({ loggerFactory: new NoopMomentoLoggerFactory(), maxAttempts: 2 }))
+  .withRetryStrategy(never)
+  .withReadConcern(ReadConcern.CONSISTENT)
+  .addMiddleware(new Looking())
+  .withCompressionStrategy({
+    compressorFactory: CompressorFactory.default(),
+    compressionLevel: CompressionLevel.SmallestSize,
+    automaticDecompression: AutomaticDecompression.Disabled,
+  });
+
+export async function collections(): Promise<void> {
+  const ttl = CollectionTtl.of(60).withNoRefreshTtlOnUpdates();
+  await client.dictionarySetFields('cache', 'd', new Map<string | Uint8Array, string>([['f', 'v']]), { ttl });
+  await client.dictionarySetFields('cache', 'd', { f: 'v', g: new Uint8Array() });
+  await client.dictionarySetFields('cache', 'd', [['f', 'v']]);
+  const fetched: CacheDictionaryFetch.Response = await client.dictionaryFetch('cache', 'd');
+  const record: Record<string, string> | undefined = fetched.value();
+  await client.dictionaryIncrement('cache', 'd', 'f');
+  await client.increment('cache', 'k', 5n, { ttl: 60 });
+  await client.listPushBack('cache', 'l', 'v', { ttl, truncateFrontToSize: 5 });
+  await client.listFetch('cache', 'l', { startIndex: 0, endIndex: -1 });
+  await client.sortedSetPutElements('cache', 'z', { a: 1 });
+  const ranked = await client.sortedSetFetchByRank('cache', 'z', { startRank: 1, order: SortedSetOrder.Descending });
+  if (ranked instanceof CacheSortedSetFetch.Hit) {
+    const [first] = ranked.value();
+    const score: number | undefined = first?.score;
+    void score;
+  }
+  await client.sortedSetUnionStore('cache', 'z', [{ sortedSetName: 'y', weight: 2 }], {
+    aggregate: SortedSetAggregate.MAX,
+  });
+  await client.setBatch('cache', [{ key: 'k', value: 'v', ttl: 5 }], { compress: true });
+  const got = await client.getBatch('cache', ['k', new Uint8Array([1])]);
+  const values: Record<string, string> | undefined = got.values();
+  const type: ItemType | undefined = (await client.itemGetType('cache', 'k')).itemType();
+  const batch: Record<string, CacheGet.Response> = await BatchUtils.batchGet(client, 'cache', ['a']);
+  // @ts-expect-error a collection's time is a CollectionTtl
+  await client.setAddElement('cache', 's', 'e', { ttl: 60 });
+  // @ts-expect-error a hash is bytes
+  await client.setIfPresentAndHashEqual('cache', 'k', 'v', 'hash');
+  void [record, values, type, batch];
 }

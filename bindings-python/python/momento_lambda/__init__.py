@@ -60,6 +60,8 @@ def _load() -> object:
         from momento_lambda.load_error import explain
 
         raise ImportError(explain(error), name="momento_lambda._native") from error
+    if "logging" in sys.modules:
+        __import__("momento_lambda.logs")  # gives logging the level TRACE, as the official package does
     return sys.modules["momento_lambda._native"]
 
 

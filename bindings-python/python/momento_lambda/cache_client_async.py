@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from momento_lambda import _native
-from momento_lambda.client_base import ClientAsync
+from momento_lambda.client_base import ClientAsync, ended
 from momento_lambda.requests.collection_ttl import CollectionTtl
 
 TYPE_CHECKING = False
@@ -130,12 +130,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CreateCache.Error):
                 print(response.error_code, response.message)
         """
-        future = self._native.create_cache_async(cache_name)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.create_cache_async(cache_name))
 
     async def delete_cache(self, cache_name: str) -> DeleteCacheResponse:
         """Deletes a cache and everything in it.
@@ -152,12 +147,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, DeleteCache.Error):
                 print(response.error_code, response.message)
         """
-        future = self._native.delete_cache_async(cache_name)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.delete_cache_async(cache_name))
 
     async def flush_cache(self, cache_name: str) -> CacheFlushResponse:
         """Removes all items of a cache; the cache stays.
@@ -174,12 +164,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheFlush.Error):
                 print(response.error_code, response.message)
         """
-        future = self._native.flush_cache_async(cache_name)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.flush_cache_async(cache_name))
 
     async def list_caches(self) -> ListCachesResponse:
         """Lists the caches of the account, all pages of them.
@@ -193,12 +178,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, ListCaches.Success):
                 print([cache.name for cache in response.caches])
         """
-        future = self._native.list_caches_async()
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.list_caches_async())
 
     async def create_signing_key(self, ttl: timedelta) -> CreateSigningKeyResponse:
         """Creates a key that signs URLs for the HTTP API.
@@ -215,12 +195,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CreateSigningKey.Success):
                 print(response.key_id, response.expires_at)
         """
-        future = self._native.create_signing_key_async(ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.create_signing_key_async(ttl))
 
     async def revoke_signing_key(self, key_id: str) -> RevokeSigningKeyResponse:
         """Revokes a signing key: what it signed is refused from now on.
@@ -237,12 +212,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, RevokeSigningKey.Error):
                 print(response.error_code, response.message)
         """
-        future = self._native.revoke_signing_key_async(key_id)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.revoke_signing_key_async(key_id))
 
     async def list_signing_keys(self) -> ListSigningKeysResponse:
         """Lists the account's signing keys, all pages of them.
@@ -256,12 +226,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, ListSigningKeys.Success):
                 print([key.key_id for key in response.signing_keys])
         """
-        future = self._native.list_signing_keys_async()
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.list_signing_keys_async())
 
     async def get(self, cache_name: str, key: str | bytes, *, decompress: bool | None = None) -> CacheGetResponse:
         """Reads an item.
@@ -281,12 +246,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheGet.Hit):
                 print(response.value_string)
         """
-        future = self._native.get_async(cache_name, key, decompress)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.get_async(cache_name, key, decompress))
 
     async def set(
         self,
@@ -316,12 +276,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSet.Error):
                 print(response.error_code, response.message)
         """
-        future = self._native.set_async(cache_name, key, value, ttl, compress)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_async(cache_name, key, value, ttl, compress))
 
     async def delete(self, cache_name: str, key: str | bytes) -> CacheDeleteResponse:
         """Removes an item. An item that is not there is not an error.
@@ -340,12 +295,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheDelete.Error):
                 print(response.error_code, response.message)
         """
-        future = self._native.delete_async(cache_name, key)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.delete_async(cache_name, key))
 
     async def get_batch(
         self, cache_name: str, keys: Iterable[str | bytes], *, decompress: bool | None = None
@@ -367,12 +317,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheGetBatch.Success):
                 print(response.value_dictionary_string_string)
         """
-        future = self._native.get_batch_async(cache_name, keys, decompress)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.get_batch_async(cache_name, keys, decompress))
 
     async def set_batch(
         self, cache_name: str, items: TSetBatchItems, ttl: timedelta | None = None, *, compress: bool | None = None
@@ -395,12 +340,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSetBatch.Success):
                 print(response.responses)
         """
-        future = self._native.set_batch_async(cache_name, items, ttl, compress)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_batch_async(cache_name, items, ttl, compress))
 
     async def get_with_hash(
         self, cache_name: str, key: str | bytes, *, decompress: bool | None = None
@@ -422,12 +362,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheGetWithHash.Hit):
                 print(response.value_string)
         """
-        future = self._native.get_with_hash_async(cache_name, key, decompress)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.get_with_hash_async(cache_name, key, decompress))
 
     async def set_with_hash(
         self,
@@ -457,12 +392,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSetWithHash.Stored):
                 print(response.hash_bytes)
         """
-        future = self._native.set_with_hash_async(cache_name, key, value, ttl, compress)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_with_hash_async(cache_name, key, value, ttl, compress))
 
     async def set_if_present_and_hash_equal(
         self, cache_name: str, key: str | bytes, value: str | bytes, hash_equal: bytes, ttl: timedelta | None = None
@@ -486,12 +416,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSetIfPresentAndHashEqual.Stored):
                 print(response.hash_bytes)
         """
-        future = self._native.set_if_present_and_hash_equal_async(cache_name, key, value, hash_equal, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_if_present_and_hash_equal_async(cache_name, key, value, hash_equal, ttl))
 
     async def set_if_present_and_hash_not_equal(
         self, cache_name: str, key: str | bytes, value: str | bytes, hash_not_equal: bytes, ttl: timedelta | None = None
@@ -517,11 +442,7 @@ class CacheClientAsync(ClientAsync):
                 print(response.hash_bytes)
         """
         future = self._native.set_if_present_and_hash_not_equal_async(cache_name, key, value, hash_not_equal, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(future)
 
     async def set_if_absent_or_hash_equal(
         self, cache_name: str, key: str | bytes, value: str | bytes, hash_equal: bytes, ttl: timedelta | None = None
@@ -545,12 +466,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSetIfAbsentOrHashEqual.Stored):
                 print(response.hash_bytes)
         """
-        future = self._native.set_if_absent_or_hash_equal_async(cache_name, key, value, hash_equal, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_if_absent_or_hash_equal_async(cache_name, key, value, hash_equal, ttl))
 
     async def set_if_absent_or_hash_not_equal(
         self, cache_name: str, key: str | bytes, value: str | bytes, hash_not_equal: bytes, ttl: timedelta | None = None
@@ -575,11 +491,7 @@ class CacheClientAsync(ClientAsync):
                 print(response.hash_bytes)
         """
         future = self._native.set_if_absent_or_hash_not_equal_async(cache_name, key, value, hash_not_equal, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(future)
 
     async def set_if_not_exists(
         self, cache_name: str, key: str | bytes, value: str | bytes, ttl: timedelta | None = None
@@ -602,12 +514,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSetIfNotExists.NotStored):
                 print("left as it was")
         """
-        future = self._native.set_if_not_exists_async(cache_name, key, value, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_if_not_exists_async(cache_name, key, value, ttl))
 
     async def set_if_absent(
         self,
@@ -637,12 +544,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSetIfAbsent.NotStored):
                 print("left as it was")
         """
-        future = self._native.set_if_absent_async(cache_name, key, value, ttl, compress)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_if_absent_async(cache_name, key, value, ttl, compress))
 
     async def set_if_present(
         self, cache_name: str, key: str | bytes, value: str | bytes, ttl: timedelta | None = None
@@ -665,12 +567,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSetIfPresent.NotStored):
                 print("left as it was")
         """
-        future = self._native.set_if_present_async(cache_name, key, value, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_if_present_async(cache_name, key, value, ttl))
 
     async def set_if_equal(
         self, cache_name: str, key: str | bytes, value: str | bytes, equal: str | bytes, ttl: timedelta | None = None
@@ -694,12 +591,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSetIfEqual.NotStored):
                 print("left as it was")
         """
-        future = self._native.set_if_equal_async(cache_name, key, value, equal, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_if_equal_async(cache_name, key, value, equal, ttl))
 
     async def set_if_not_equal(
         self,
@@ -728,12 +620,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSetIfNotEqual.NotStored):
                 print("left as it was")
         """
-        future = self._native.set_if_not_equal_async(cache_name, key, value, not_equal, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_if_not_equal_async(cache_name, key, value, not_equal, ttl))
 
     async def set_if_present_and_not_equal(
         self,
@@ -762,12 +649,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSetIfPresentAndNotEqual.NotStored):
                 print("left as it was")
         """
-        future = self._native.set_if_present_and_not_equal_async(cache_name, key, value, not_equal, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_if_present_and_not_equal_async(cache_name, key, value, not_equal, ttl))
 
     async def set_if_absent_or_equal(
         self, cache_name: str, key: str | bytes, value: str | bytes, equal: str | bytes, ttl: timedelta | None = None
@@ -791,12 +673,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSetIfAbsentOrEqual.NotStored):
                 print("left as it was")
         """
-        future = self._native.set_if_absent_or_equal_async(cache_name, key, value, equal, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_if_absent_or_equal_async(cache_name, key, value, equal, ttl))
 
     async def increment(
         self, cache_name: str, key: str | bytes, amount: int = 1, ttl: timedelta | None = None
@@ -819,12 +696,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheIncrement.Success):
                 print(response.value)
         """
-        future = self._native.increment_async(cache_name, key, amount, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.increment_async(cache_name, key, amount, ttl))
 
     async def key_exists(self, cache_name: str, key: str | bytes) -> CacheKeyExistsResponse:
         """Tells whether there is an item.
@@ -843,12 +715,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheKeyExists.Success):
                 print(response.exists)
         """
-        future = self._native.key_exists_async(cache_name, key)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.key_exists_async(cache_name, key))
 
     async def keys_exist(self, cache_name: str, keys: Iterable[str | bytes]) -> CacheKeysExistResponse:
         """Tells for each key whether there is an item, in the order of the keys.
@@ -867,12 +734,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheKeysExist.Success):
                 print(response.value_dictionary_string)
         """
-        future = self._native.keys_exist_async(cache_name, keys)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.keys_exist_async(cache_name, keys))
 
     async def update_ttl(self, cache_name: str, key: str | bytes, ttl: timedelta) -> CacheUpdateTtlResponse:
         """Sets an item's time to live.
@@ -892,12 +754,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheUpdateTtl.Miss):
                 print("no such item")
         """
-        future = self._native.update_ttl_async(cache_name, key, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.update_ttl_async(cache_name, key, ttl))
 
     async def increase_ttl(self, cache_name: str, key: str | bytes, ttl: timedelta) -> CacheIncreaseTtlResponse:
         """Sets an item's time to live if that makes it longer.
@@ -917,12 +774,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheIncreaseTtl.Miss):
                 print("no such item")
         """
-        future = self._native.increase_ttl_async(cache_name, key, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.increase_ttl_async(cache_name, key, ttl))
 
     async def decrease_ttl(self, cache_name: str, key: str | bytes, ttl: timedelta) -> CacheDecreaseTtlResponse:
         """Sets an item's time to live if that makes it shorter.
@@ -942,12 +794,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheDecreaseTtl.Miss):
                 print("no such item")
         """
-        future = self._native.decrease_ttl_async(cache_name, key, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.decrease_ttl_async(cache_name, key, ttl))
 
     async def item_get_ttl(self, cache_name: str, key: str | bytes) -> CacheItemGetTtlResponse:
         """Tells how long an item has left to live.
@@ -966,12 +813,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheItemGetTtl.Hit):
                 print(response.remaining_ttl)
         """
-        future = self._native.item_get_ttl_async(cache_name, key)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.item_get_ttl_async(cache_name, key))
 
     async def item_get_type(self, cache_name: str, key: str | bytes) -> CacheItemGetTypeResponse:
         """Tells what an item is: a scalar or which collection.
@@ -990,12 +832,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheItemGetType.Hit):
                 print(response.item_type)
         """
-        future = self._native.item_get_type_async(cache_name, key)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.item_get_type_async(cache_name, key))
 
     async def dictionary_fetch(self, cache_name: str, dictionary_name: str) -> CacheDictionaryFetchResponse:
         """Reads a whole dictionary.
@@ -1015,12 +852,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheDictionaryFetch.Hit):
                 print(response.value_dictionary_string_string)
         """
-        future = self._native.dictionary_fetch_async(cache_name, dictionary_name)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.dictionary_fetch_async(cache_name, dictionary_name))
 
     async def dictionary_get_field(
         self, cache_name: str, dictionary_name: str, field: str | bytes
@@ -1043,12 +875,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheDictionaryGetField.Hit):
                 print(response.value_string)
         """
-        future = self._native.dictionary_get_field_async(cache_name, dictionary_name, field)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.dictionary_get_field_async(cache_name, dictionary_name, field))
 
     async def dictionary_get_fields(
         self, cache_name: str, dictionary_name: str, fields: Iterable[str | bytes]
@@ -1071,12 +898,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheDictionaryGetFields.Hit):
                 print(response.value_dictionary_string_string)
         """
-        future = self._native.dictionary_get_fields_async(cache_name, dictionary_name, fields)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.dictionary_get_fields_async(cache_name, dictionary_name, fields))
 
     async def dictionary_set_field(
         self,
@@ -1108,12 +930,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheDictionarySetField.Error):
                 print(response.error_code, response.message)
         """
-        future = self._native.dictionary_set_field_async(cache_name, dictionary_name, field, value, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.dictionary_set_field_async(cache_name, dictionary_name, field, value, ttl))
 
     async def dictionary_set_fields(
         self, cache_name: str, dictionary_name: str, items: TDictionaryItems, *, ttl: CollectionTtl = _FROM_CACHE_TTL
@@ -1138,12 +955,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheDictionarySetFields.Error):
                 print(response.error_code, response.message)
         """
-        future = self._native.dictionary_set_fields_async(cache_name, dictionary_name, items, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.dictionary_set_fields_async(cache_name, dictionary_name, items, ttl))
 
     async def dictionary_increment(
         self,
@@ -1175,12 +987,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheDictionaryIncrement.Success):
                 print(response.value)
         """
-        future = self._native.dictionary_increment_async(cache_name, dictionary_name, field, amount, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.dictionary_increment_async(cache_name, dictionary_name, field, amount, ttl))
 
     async def dictionary_remove_field(
         self, cache_name: str, dictionary_name: str, field: str | bytes
@@ -1203,12 +1010,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheDictionaryRemoveField.Error):
                 print(response.error_code, response.message)
         """
-        future = self._native.dictionary_remove_field_async(cache_name, dictionary_name, field)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.dictionary_remove_field_async(cache_name, dictionary_name, field))
 
     async def dictionary_remove_fields(
         self, cache_name: str, dictionary_name: str, fields: Iterable[str | bytes]
@@ -1231,12 +1033,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheDictionaryRemoveFields.Error):
                 print(response.error_code, response.message)
         """
-        future = self._native.dictionary_remove_fields_async(cache_name, dictionary_name, fields)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.dictionary_remove_fields_async(cache_name, dictionary_name, fields))
 
     async def dictionary_length(self, cache_name: str, dictionary_name: str) -> CacheDictionaryLengthResponse:
         """Tells how many fields a dictionary has.
@@ -1256,12 +1053,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheDictionaryLength.Hit):
                 print(response.length)
         """
-        future = self._native.dictionary_length_async(cache_name, dictionary_name)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.dictionary_length_async(cache_name, dictionary_name))
 
     async def set_add_element(
         self, cache_name: str, set_name: str, element: str | bytes, *, ttl: CollectionTtl = _FROM_CACHE_TTL
@@ -1286,12 +1078,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSetAddElement.Error):
                 print(response.error_code, response.message)
         """
-        future = self._native.set_add_element_async(cache_name, set_name, element, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_add_element_async(cache_name, set_name, element, ttl))
 
     async def set_add_elements(
         self, cache_name: str, set_name: str, elements: Iterable[str | bytes], *, ttl: CollectionTtl = _FROM_CACHE_TTL
@@ -1316,12 +1103,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSetAddElements.Error):
                 print(response.error_code, response.message)
         """
-        future = self._native.set_add_elements_async(cache_name, set_name, elements, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_add_elements_async(cache_name, set_name, elements, ttl))
 
     async def set_fetch(self, cache_name: str, set_name: str) -> CacheSetFetchResponse:
         """Reads a whole set.
@@ -1341,12 +1123,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSetFetch.Hit):
                 print(response.value_set_string)
         """
-        future = self._native.set_fetch_async(cache_name, set_name)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_fetch_async(cache_name, set_name))
 
     async def set_remove_element(
         self, cache_name: str, set_name: str, element: str | bytes
@@ -1369,12 +1146,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSetRemoveElement.Error):
                 print(response.error_code, response.message)
         """
-        future = self._native.set_remove_element_async(cache_name, set_name, element)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_remove_element_async(cache_name, set_name, element))
 
     async def set_remove_elements(
         self, cache_name: str, set_name: str, elements: Iterable[str | bytes]
@@ -1397,12 +1169,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSetRemoveElements.Error):
                 print(response.error_code, response.message)
         """
-        future = self._native.set_remove_elements_async(cache_name, set_name, elements)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_remove_elements_async(cache_name, set_name, elements))
 
     async def set_contains_element(
         self, cache_name: str, set_name: str, element: str | bytes
@@ -1425,12 +1192,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSetContainsElement.Hit):
                 print(response.contains_element)
         """
-        future = self._native.set_contains_element_async(cache_name, set_name, element)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_contains_element_async(cache_name, set_name, element))
 
     async def set_contains_elements(
         self, cache_name: str, set_name: str, elements: Iterable[str | bytes]
@@ -1453,12 +1215,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSetContainsElements.Hit):
                 print(response.value_dictionary_string)
         """
-        future = self._native.set_contains_elements_async(cache_name, set_name, elements)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_contains_elements_async(cache_name, set_name, elements))
 
     async def set_sample(self, cache_name: str, set_name: str, limit: int) -> CacheSetSampleResponse:
         """Reads elements of a set, chosen at random.
@@ -1479,12 +1236,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSetSample.Hit):
                 print(response.value_set_string)
         """
-        future = self._native.set_sample_async(cache_name, set_name, limit)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_sample_async(cache_name, set_name, limit))
 
     async def set_pop(self, cache_name: str, set_name: str, count: int) -> CacheSetPopResponse:
         """Takes elements out of a set, chosen at random.
@@ -1505,12 +1257,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSetPop.Hit):
                 print(response.value_set_string)
         """
-        future = self._native.set_pop_async(cache_name, set_name, count)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_pop_async(cache_name, set_name, count))
 
     async def set_length(self, cache_name: str, set_name: str) -> CacheSetLengthResponse:
         """Tells how many elements a set has.
@@ -1530,12 +1277,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSetLength.Hit):
                 print(response.length)
         """
-        future = self._native.set_length_async(cache_name, set_name)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.set_length_async(cache_name, set_name))
 
     async def list_push_front(
         self,
@@ -1567,12 +1309,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheListPushFront.Success):
                 print(response.list_length)
         """
-        future = self._native.list_push_front_async(cache_name, list_name, value, ttl, truncate_back_to_size)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.list_push_front_async(cache_name, list_name, value, ttl, truncate_back_to_size))
 
     async def list_push_back(
         self,
@@ -1603,12 +1340,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheListPushBack.Success):
                 print(response.list_length)
         """
-        future = self._native.list_push_back_async(cache_name, list_name, value, ttl, truncate_front_to_size)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.list_push_back_async(cache_name, list_name, value, ttl, truncate_front_to_size))
 
     async def list_concatenate_front(
         self,
@@ -1641,11 +1373,7 @@ class CacheClientAsync(ClientAsync):
                 print(response.list_length)
         """
         future = self._native.list_concatenate_front_async(cache_name, list_name, values, ttl, truncate_back_to_size)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(future)
 
     async def list_concatenate_back(
         self,
@@ -1678,11 +1406,7 @@ class CacheClientAsync(ClientAsync):
                 print(response.list_length)
         """
         future = self._native.list_concatenate_back_async(cache_name, list_name, values, ttl, truncate_front_to_size)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(future)
 
     async def list_fetch(
         self, cache_name: str, list_name: str, start_index: int | None = None, end_index: int | None = None
@@ -1706,12 +1430,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheListFetch.Hit):
                 print(response.value_list_string)
         """
-        future = self._native.list_fetch_async(cache_name, list_name, start_index, end_index)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.list_fetch_async(cache_name, list_name, start_index, end_index))
 
     async def list_retain(
         self,
@@ -1742,12 +1461,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheListRetain.Error):
                 print(response.error_code, response.message)
         """
-        future = self._native.list_retain_async(cache_name, list_name, start_index, end_index, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.list_retain_async(cache_name, list_name, start_index, end_index, ttl))
 
     async def list_length(self, cache_name: str, list_name: str) -> CacheListLengthResponse:
         """Tells how many values a list has.
@@ -1767,12 +1481,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheListLength.Hit):
                 print(response.length)
         """
-        future = self._native.list_length_async(cache_name, list_name)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.list_length_async(cache_name, list_name))
 
     async def list_pop_front(self, cache_name: str, list_name: str) -> CacheListPopFrontResponse:
         """Takes a list's first value.
@@ -1792,12 +1501,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheListPopFront.Hit):
                 print(response.value_string)
         """
-        future = self._native.list_pop_front_async(cache_name, list_name)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.list_pop_front_async(cache_name, list_name))
 
     async def list_pop_back(self, cache_name: str, list_name: str) -> CacheListPopBackResponse:
         """Takes a list's last value.
@@ -1817,12 +1521,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheListPopBack.Hit):
                 print(response.value_string)
         """
-        future = self._native.list_pop_back_async(cache_name, list_name)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.list_pop_back_async(cache_name, list_name))
 
     async def list_remove_value(
         self, cache_name: str, list_name: str, value: str | bytes
@@ -1845,12 +1544,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheListRemoveValue.Error):
                 print(response.error_code, response.message)
         """
-        future = self._native.list_remove_value_async(cache_name, list_name, value)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.list_remove_value_async(cache_name, list_name, value))
 
     async def sorted_set_put_element(
         self,
@@ -1882,12 +1576,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSortedSetPutElement.Error):
                 print(response.error_code, response.message)
         """
-        future = self._native.sorted_set_put_element_async(cache_name, sorted_set_name, value, score, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.sorted_set_put_element_async(cache_name, sorted_set_name, value, score, ttl))
 
     async def sorted_set_put_elements(
         self,
@@ -1917,12 +1606,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSortedSetPutElements.Error):
                 print(response.error_code, response.message)
         """
-        future = self._native.sorted_set_put_elements_async(cache_name, sorted_set_name, elements, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.sorted_set_put_elements_async(cache_name, sorted_set_name, elements, ttl))
 
     async def sorted_set_fetch_by_rank(
         self,
@@ -1955,11 +1639,7 @@ class CacheClientAsync(ClientAsync):
         future = self._native.sorted_set_fetch_by_rank_async(
             cache_name, sorted_set_name, start_rank, end_rank, sort_order
         )
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(future)
 
     async def sorted_set_fetch_by_score(
         self,
@@ -1996,11 +1676,7 @@ class CacheClientAsync(ClientAsync):
         future = self._native.sorted_set_fetch_by_score_async(
             cache_name, sorted_set_name, min_score, max_score, sort_order, offset, count
         )
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(future)
 
     async def sorted_set_get_score(
         self, cache_name: str, sorted_set_name: str, value: str | bytes
@@ -2023,12 +1699,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSortedSetGetScore.Hit):
                 print(response.score)
         """
-        future = self._native.sorted_set_get_score_async(cache_name, sorted_set_name, value)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.sorted_set_get_score_async(cache_name, sorted_set_name, value))
 
     async def sorted_set_get_scores(
         self, cache_name: str, sorted_set_name: str, values: Iterable[str | bytes]
@@ -2051,12 +1722,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSortedSetGetScores.Hit):
                 print(response.value_dictionary_string)
         """
-        future = self._native.sorted_set_get_scores_async(cache_name, sorted_set_name, values)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.sorted_set_get_scores_async(cache_name, sorted_set_name, values))
 
     async def sorted_set_get_rank(
         self, cache_name: str, sorted_set_name: str, value: str | bytes, sort_order: SortOrder = _ASCENDING
@@ -2080,12 +1746,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSortedSetGetRank.Hit):
                 print(response.rank)
         """
-        future = self._native.sorted_set_get_rank_async(cache_name, sorted_set_name, value, sort_order)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.sorted_set_get_rank_async(cache_name, sorted_set_name, value, sort_order))
 
     async def sorted_set_increment_score(
         self,
@@ -2118,11 +1779,7 @@ class CacheClientAsync(ClientAsync):
                 print(response.score)
         """
         future = self._native.sorted_set_increment_score_async(cache_name, sorted_set_name, value, score, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(future)
 
     async def sorted_set_remove_element(
         self, cache_name: str, sorted_set_name: str, value: str | bytes
@@ -2145,12 +1802,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSortedSetRemoveElement.Error):
                 print(response.error_code, response.message)
         """
-        future = self._native.sorted_set_remove_element_async(cache_name, sorted_set_name, value)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.sorted_set_remove_element_async(cache_name, sorted_set_name, value))
 
     async def sorted_set_remove_elements(
         self, cache_name: str, sorted_set_name: str, values: Iterable[str | bytes]
@@ -2173,12 +1825,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSortedSetRemoveElements.Error):
                 print(response.error_code, response.message)
         """
-        future = self._native.sorted_set_remove_elements_async(cache_name, sorted_set_name, values)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.sorted_set_remove_elements_async(cache_name, sorted_set_name, values))
 
     async def sorted_set_length(self, cache_name: str, sorted_set_name: str) -> CacheSortedSetLengthResponse:
         """Tells how many elements a sorted set has.
@@ -2198,12 +1845,7 @@ class CacheClientAsync(ClientAsync):
             if isinstance(response, CacheSortedSetLength.Hit):
                 print(response.length)
         """
-        future = self._native.sorted_set_length_async(cache_name, sorted_set_name)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(self._native.sorted_set_length_async(cache_name, sorted_set_name))
 
     async def sorted_set_length_by_score(
         self, cache_name: str, sorted_set_name: str, min_score: float | None = None, max_score: float | None = None
@@ -2228,11 +1870,7 @@ class CacheClientAsync(ClientAsync):
                 print(response.length)
         """
         future = self._native.sorted_set_length_by_score_async(cache_name, sorted_set_name, min_score, max_score)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(future)
 
     async def sorted_set_union_store(
         self,
@@ -2265,8 +1903,4 @@ class CacheClientAsync(ClientAsync):
                 print(response.length)
         """
         future = self._native.sorted_set_union_store_async(cache_name, sorted_set_name, sources, aggregate, ttl)
-        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
+        return await ended(future)

@@ -9,6 +9,7 @@ from momento_lambda import _native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from asyncio import Future
     from datetime import timedelta
     from types import TracebackType
     from typing import ClassVar, TypeVar
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from momento_lambda.auth.credential_provider import CredentialProvider
     from momento_lambda.config.configuration import Configuration
 
+    T = TypeVar("T")
     Self = TypeVar("Self", bound="_ClientBase")
     SyncSelf = TypeVar("SyncSelf", bound="ClientSync")
     AsyncSelf = TypeVar("AsyncSelf", bound="ClientAsync")
@@ -68,9 +70,11 @@ class _ClientBase:
         A client that `get_momento_client` gave is closed for all who hold it, in the other flavour
         too; the next call of `get_momento_client` makes a new one.
         """
-        _native.close(self._native)
-        for flavour in _ClientBase.__subclasses__():
-            flavour._open.pop(self._native, None)
+        try:
+            _native.close(self._native)  # may run a middleware's own close
+        finally:
+            for flavour in _ClientBase.__subclasses__():
+                flavour._open.pop(self._native, None)
 
     def _leave(self) -> None:
         # The shared client stays for the next invocation.
@@ -157,12 +161,7 @@ class ClientAsync(_ClientBase):
         client = cls(configuration, credential_provider, default_ttl)
         timeout = _connection_timeout(eager_connection_timeout)
         if timeout:
-            future = _native.connect_async(client._native, timeout)
-            try:
-                await future
-            except BaseException:
-                _native.give_up(future)
-                raise
+            await ended(_native.connect_async(client._native, timeout))
         return client
 
     async def __aenter__(self: AsyncSelf) -> AsyncSelf:
@@ -175,6 +174,15 @@ class ClientAsync(_ClientBase):
         traceback: TracebackType | None,
     ) -> None:
         self._leave()
+
+
+async def ended(future: Future[T]) -> T:
+    """What a call answers; a call whose task is cancelled is given up."""
+    try:
+        return await future
+    except BaseException:
+        _native.give_up(future)
+        raise
 
 
 def _connection_timeout(given: timedelta | None) -> timedelta:

@@ -67,7 +67,7 @@ pub(crate) fn bytes_list(argument: &Bound<'_, PyAny>, refusal: &str) -> Conversi
     let mut elements = Vec::new();
     for element in iterate(argument, refusal)? {
         let element = element.map_err(|error| Refusal::raised(py, "the elements", error))?;
-        let element = bytes(&element, ELEMENT)?;
+        let element = bytes(&element, "an element", ELEMENT)?;
         room.take(element.len())?;
         elements.push(element);
     }
@@ -79,7 +79,9 @@ fn pairs<'py>(argument: &Bound<'py, PyAny>) -> Conversion<Option<Bound<'py, PyIt
     let py = argument.py();
     let raised = |error| Refusal::raised(py, "the mapping", error);
     let items = if argument.is_exact_instance_of::<PyDict>() {
-        let dict = argument.cast::<PyDict>().map_err(|error| raised(error.into()))?;
+        let dict = argument
+            .cast::<PyDict>()
+            .map_err(|error| raised(error.into()))?;
         dict.items().into_any()
     } else if argument.cast::<PyMapping>().is_ok() {
         argument
@@ -105,7 +107,7 @@ fn mapping<'py, T>(
         let (key, value) = pair
             .and_then(|pair| pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>())
             .map_err(|error| Refusal::raised(py, "the mapping", error))?;
-        let key = bytes(&key, ELEMENT)?;
+        let key = bytes(&key, "a key of the mapping", ELEMENT)?;
         let (value, size) = read(&value)?;
         room.take(key.len() + size)?;
         read_pairs.push((key, value));
@@ -118,13 +120,16 @@ pub(crate) fn dictionary(
     refusal: &str,
 ) -> Conversion<Vec<(Vec<u8>, Vec<u8>)>> {
     mapping(argument, refusal, |value| {
-        let value = bytes(value, ELEMENT)?;
+        let value = bytes(value, "a value of the mapping", ELEMENT)?;
         let size = value.len();
         Ok((value, size))
     })
 }
 
-pub(crate) fn scored(argument: &Bound<'_, PyAny>, refusal: &str) -> Conversion<Vec<(Vec<u8>, f64)>> {
+pub(crate) fn scored(
+    argument: &Bound<'_, PyAny>,
+    refusal: &str,
+) -> Conversion<Vec<(Vec<u8>, f64)>> {
     mapping(argument, refusal, |value| {
         Ok((score(value)?, size_of::<f64>()))
     })
@@ -150,19 +155,15 @@ pub(crate) fn items(argument: &Bound<'_, PyAny>, what: &str) -> Conversion<Vec<B
     for item in iterate(argument, &refusal)? {
         let item = item.map_err(raised)?;
         let class = CLASS
-            .import(
-                py,
-                "momento_lambda.requests.set_batch_item",
-                "SetBatchItem",
-            )
+            .import(py, "momento_lambda.requests.set_batch_item", "SetBatchItem")
             .map_err(raised)?;
         if !item.is_instance(class).map_err(raised)? {
             let refusal = format!("{what} must be SetBatchItems or a mapping. Given type: ");
             return Err(unsupported(&item, &refusal).into());
         }
         let field = |name| item.getattr(name).map_err(raised);
-        let key = bytes(&field("key")?, "Unsupported type for key: ")?;
-        let value = bytes(&field("value")?, "Unsupported type for value: ")?;
+        let key = bytes(&field("key")?, "key", "Unsupported type for key: ")?;
+        let value = bytes(&field("value")?, "value", "Unsupported type for value: ")?;
         let ttl = field("ttl")?;
         let ttl = if ttl.is_none() {
             None
@@ -192,7 +193,10 @@ pub(crate) fn sources(argument: &Bound<'_, PyAny>, what: &str) -> Conversion<Vec
             let field = |name| source.getattr(name).map_err(raised);
             (field("sorted_set_name")?, field("weight")?)
         } else {
-            let pair = source.cast::<PyTuple>().ok().and_then(|pair| pair.extract().ok());
+            let pair = source
+                .cast::<PyTuple>()
+                .ok()
+                .and_then(|pair| pair.extract().ok());
             pair.ok_or_else(|| {
                 let refusal = format!("{what} must be SortedSetSources. Given type: ");
                 unsupported(&source, &refusal)

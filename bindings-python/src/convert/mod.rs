@@ -59,13 +59,13 @@ pub(crate) fn text(argument: &Bound<'_, PyAny>, what: &str) -> Result<String> {
     encode(text, what)
 }
 
-/// Text or bytes; `refusal` begins the message where it is neither.
-pub(crate) fn bytes(argument: &Bound<'_, PyAny>, refusal: &str) -> Result<Vec<u8>> {
+/// Text or bytes, called `what` in errors; `refusal` begins the message where it is neither.
+pub(crate) fn bytes(argument: &Bound<'_, PyAny>, what: &str, refusal: &str) -> Result<Vec<u8>> {
     if let Ok(bytes) = argument.cast::<PyBytes>() {
         return Ok(bytes.as_bytes().to_vec());
     }
     match argument.cast::<PyString>() {
-        Ok(text) => encode(text, "a text").map(String::into_bytes),
+        Ok(text) => encode(text, what).map(String::into_bytes),
         Err(_) => Err(unsupported(argument, refusal)),
     }
 }

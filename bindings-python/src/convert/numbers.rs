@@ -37,79 +37,76 @@ fn whole(argument: &Bound<'_, PyAny>, what: &str) -> Conversion<Whole> {
         Err(error) if argument.hasattr(intern!(py, "__index__")).unwrap_or(false) => {
             Err(Refusal::raised(py, what, error))
         }
-        Err(_) => Err(unsupported(argument, &format!("{what} must be an int. Given type: ")).into()),
+        Err(_) => {
+            Err(unsupported(argument, &format!("{what} must be an int. Given type: ")).into())
+        }
     }
 }
 
-/// A whole number that fits into `T`; `too_low` is the official text about one that is too low.
+/// A whole number that fits into `T`; `lowest` and `highest` are what to say about one that does not.
 fn ranged<T: TryFrom<i64>>(
     argument: &Bound<'_, PyAny>,
     what: &str,
-    too_low: Option<&str>,
+    lowest: &str,
     highest: &str,
 ) -> Conversion<T> {
-    let refused = |text: String| Refusal::from(Error::invalid_argument(text));
-    let low = || {
-        refused(too_low.map_or_else(
-            || format!("{what} is too low: the lowest is -({highest}) - 1"),
-            ToOwned::to_owned,
-        ))
-    };
+    let refused =
+        |must: &str| Refusal::from(Error::invalid_argument(format!("{what} must {must}")));
     match whole(argument, what)? {
-        Whole::Number(number) => T::try_from(number).map_err(|_| {
-            if number < 0 {
-                low()
-            } else {
-                refused(format!("{what} is too high: the highest is {highest}"))
-            }
-        }),
-        Whole::TooLow => Err(low()),
-        Whole::TooHigh => Err(refused(format!(
-            "{what} is too high: the highest is {highest}"
-        ))),
+        Whole::Number(number) => {
+            T::try_from(number).map_err(|_| refused(if number < 0 { lowest } else { highest }))
+        }
+        Whole::TooLow => Err(refused(lowest)),
+        Whole::TooHigh => Err(refused(highest)),
     }
 }
 
-const HIGHEST_64: &str = "9223372036854775807";
-const HIGHEST_32: &str = "2147483647";
-const HIGHEST_UNSIGNED_32: &str = "4294967295";
+/// The same for an argument that may be left out.
+fn ranged_if_given<T: TryFrom<i64>>(
+    argument: Option<&Bound<'_, PyAny>>,
+    what: &str,
+    lowest: &str,
+    highest: &str,
+) -> Conversion<Option<T>> {
+    argument
+        .map(|argument| ranged(argument, what, lowest, highest))
+        .transpose()
+}
+
+const MOST_64: &str = "be at most 9223372036854775807";
+const MOST_32: &str = "be at most 2147483647";
+const MOST_UNSIGNED_32: &str = "be at most 4294967295";
+// The official texts of Node.
+const NOT_NEGATIVE: &str = "be non-negative (>= 0)";
+const POSITIVE: &str = "be positive (> 0)";
+const STRICTLY_POSITIVE: &str = "be strictly positive (> 0)";
 
 pub(crate) fn amount(argument: &Bound<'_, PyAny>, what: &str) -> Conversion<i64> {
-    ranged(argument, what, None, HIGHEST_64)
+    ranged(argument, what, "be at least -9223372036854775808", MOST_64)
 }
 
 pub(crate) fn limit(argument: &Bound<'_, PyAny>, what: &str) -> Conversion<u64> {
-    let too_low = format!("{what} must be non-negative (>= 0)");
-    ranged(argument, what, Some(&too_low), HIGHEST_64)
+    ranged(argument, what, NOT_NEGATIVE, MOST_64)
 }
 
 pub(crate) fn pop_count(argument: &Bound<'_, PyAny>, what: &str) -> Conversion<u32> {
-    let too_low = format!("{what} must be positive (> 0)");
-    ranged(argument, what, Some(&too_low), HIGHEST_UNSIGNED_32)
+    ranged(argument, what, POSITIVE, MOST_UNSIGNED_32)
 }
 
 pub(crate) fn index(argument: Option<&Bound<'_, PyAny>>, what: &str) -> Conversion<Option<i32>> {
-    argument
-        .map(|argument| ranged(argument, what, None, HIGHEST_32))
-        .transpose()
+    ranged_if_given(argument, what, "be at least -2147483648", MOST_32)
 }
 
 pub(crate) fn offset(argument: Option<&Bound<'_, PyAny>>, what: &str) -> Conversion<Option<u32>> {
-    let too_low = format!("{what} must be non-negative (>= 0)");
-    argument
-        .map(|argument| ranged(argument, what, Some(&too_low), HIGHEST_UNSIGNED_32))
-        .transpose()
+    ranged_if_given(argument, what, NOT_NEGATIVE, MOST_UNSIGNED_32)
 }
 
 pub(crate) fn size(argument: Option<&Bound<'_, PyAny>>, what: &str) -> Conversion<Option<u32>> {
-    offset(argument, what)
+    ranged_if_given(argument, what, NOT_NEGATIVE, MOST_UNSIGNED_32)
 }
 
 pub(crate) fn count(argument: Option<&Bound<'_, PyAny>>, what: &str) -> Conversion<Option<u32>> {
-    let too_low = format!("{what} must be strictly positive (> 0)");
-    argument
-        .map(|argument| ranged(argument, what, Some(&too_low), HIGHEST_UNSIGNED_32))
-        .transpose()
+    ranged_if_given(argument, what, STRICTLY_POSITIVE, MOST_UNSIGNED_32)
 }
 
 pub(crate) fn score(argument: &Bound<'_, PyAny>) -> Result<f64> {
@@ -152,7 +149,13 @@ pub(crate) fn flag(argument: Option<&Bound<'_, PyAny>>, what: &str) -> Result<Op
 
 pub(crate) fn order(argument: &Bound<'_, PyAny>, what: &str) -> Result<SortOrder> {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    let import = || CLASS.import(argument.py(), "momento_lambda.requests.sort_order", "SortOrder");
+    let import = || {
+        CLASS.import(
+            argument.py(),
+            "momento_lambda.requests.sort_order",
+            "SortOrder",
+        )
+    };
     match member(argument, import).as_deref() {
         Some("ASCENDING") => Ok(SortOrder::Ascending),
         Some("DESCENDING") => Ok(SortOrder::Descending),

@@ -19,13 +19,13 @@ pub(crate) fn ttl(argument: Option<&Bound<'_, PyAny>>) -> Result<Option<Duration
 /// A positive `datetime.timedelta`, called `what` in errors.
 pub(crate) fn duration(argument: &Bound<'_, PyAny>, what: &str) -> Result<Duration> {
     let not_a_timedelta = || Error::invalid_argument(format!("{what} must be a timedelta."));
-    let read = || -> PyResult<Option<(i64, u64, u32)>> {
+    let read = || -> PyResult<Option<(i64, u64, u64)>> {
         static TIMEDELTA: PyOnceLock<Py<PyType>> = PyOnceLock::new();
         let class = TIMEDELTA.import(argument.py(), "datetime", "timedelta")?;
         if !argument.is_instance(class)? {
             return Ok(None);
         }
-        // Attributes, because abi3 has no C access to them; Python keeps the last two in range.
+        // Attributes, because abi3 has no C access to them. A subclass may say anything in them.
         let number = |name| argument.getattr(name);
         Ok(Some((
             number("days")?.extract()?,
@@ -36,7 +36,10 @@ pub(crate) fn duration(argument: &Bound<'_, PyAny>, what: &str) -> Result<Durati
     let (days, seconds, microseconds) = read().ok().flatten().ok_or_else(not_a_timedelta)?;
     u64::try_from(days)
         .ok()
-        .map(|days| Duration::new(days * 86_400 + seconds, microseconds * 1_000))
+        .and_then(|days| days.checked_mul(86_400)?.checked_add(seconds))
+        .and_then(|seconds| {
+            Duration::from_secs(seconds).checked_add(Duration::from_micros(microseconds))
+        })
         .filter(|duration| !duration.is_zero())
         .ok_or_else(|| {
             Error::invalid_argument(format!("{what} must be a positive amount of time."))
@@ -63,8 +66,8 @@ pub(crate) fn collection_ttl(argument: Option<&Bound<'_, PyAny>>) -> Conversion<
         Ok(Some((argument.getattr(intern!(py, "ttl"))?, refresh)))
     };
     let read = read().map_err(|error| Refusal::raised(py, "ttl", error))?;
-    let (time, refresh) = read
-        .ok_or_else(|| unsupported(argument, "TTL must be a CollectionTtl. Given type: "))?;
+    let (time, refresh) =
+        read.ok_or_else(|| unsupported(argument, "TTL must be a CollectionTtl. Given type: "))?;
     Ok(CollectionTtl {
         ttl: ttl(Some(&time).filter(|time| !time.is_none()))?,
         refresh,
@@ -74,6 +77,8 @@ pub(crate) fn collection_ttl(argument: Option<&Bound<'_, PyAny>>) -> Conversion<
 /// Milliseconds of a configuration, called `what` in errors.
 pub(crate) fn milliseconds(number: f64, what: &str) -> Result<Duration> {
     Duration::try_from_secs_f64(number / 1_000.0).map_err(|_| {
-        Error::invalid_argument(format!("{what} must be 0 or more milliseconds, received {number}"))
+        Error::invalid_argument(format!(
+            "{what} must be 0 or more milliseconds, received {number}"
+        ))
     })
 }

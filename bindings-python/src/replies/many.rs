@@ -47,10 +47,13 @@ pub(super) fn flags<'py>(
     ))
 }
 
+/// A key, and its value, that there is none, or why neither is known.
+type Answer = (Vec<u8>, Result<Option<Vec<u8>>>);
+
 /// The responses of a `get` for each key, and the keys.
 pub(super) fn values(
     py: Python<'_>,
-    values: Vec<(Vec<u8>, Result<Option<Vec<u8>>>)>,
+    values: Vec<Answer>,
 ) -> PyResult<(Bound<'_, PyList>, Bound<'_, PyList>)> {
     let responses = PyList::empty(py);
     let keys = PyList::empty(py);

@@ -85,7 +85,7 @@ impl Response {
     ) -> PyResult<Bound<'py, PyAny>> {
         match outcome {
             Ok(reply) => self.reply(py, reply),
-            Err(error) if raised => Err(errors::raised(py, &error)),
+            Err(error) if raised => Err(PyErr::from_value(self.exception(py, &error)?)),
             Err(error) => self.error(py, &error),
         }
     }
@@ -163,8 +163,17 @@ impl Response {
     }
 
     fn error<'py>(&self, py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
-        let exception = errors::exception(py, error)?;
+        let exception = self.exception(py, error)?;
         self.variant(py, Variant::Error)?.call1((exception,))
+    }
+
+    fn exception<'py>(&self, py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
+        let service = if self.module.contains(".signing_key.") {
+            "auth"
+        } else {
+            "cache"
+        };
+        errors::exception_of(py, error, service, Some(self.class))
     }
 
     fn variant<'py>(&self, py: Python<'py>, variant: Variant) -> PyResult<&Bound<'py, PyAny>> {

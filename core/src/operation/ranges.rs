@@ -1,14 +1,13 @@
 //! Ranges that can hold nothing.
 //!
-//! The official Node SDK refuses them, the Python SDK sends them and the service answers with an empty
+//! The official Node SDK refuses some of them, the Python SDK sends them and the service answers with an empty
 //! collection. Each binding does as its official SDK does, so this is for whoever asks.
 
 use super::{Request, ScoreBound};
 use crate::error::{Error, Result};
 
 impl Request {
-    /// Fails where both ends of a range are given and the range can hold nothing whatever the
-    /// collection holds.
+    /// Fails for a range that the official Node SDK refuses.
     pub fn check_ranges(&self) -> Result<()> {
         match self {
             Self::ListFetch {
@@ -41,10 +40,10 @@ impl Request {
     }
 }
 
-/// Ends with different signs count from different sides: only the service knows.
+/// As the official SDK has it: a start beyond the first place or an end counted from the end is sent.
 fn indexes(start: Option<i32>, end: Option<i32>) -> Result<()> {
     match (start, end) {
-        (Some(start), Some(end)) if (start < 0) == (end < 0) && end <= start => {
+        (Some(start), Some(end)) if start <= 0 && end >= 0 && end <= start => {
             Err(Error::invalid_argument(
                 "endIndex (exclusive) must be larger than startIndex (inclusive)",
             ))
@@ -58,7 +57,7 @@ fn ranks(start: Option<i32>, end: Option<i32>) -> Result<()> {
         (Some(start), Some(end)) if start < 0 && end < 0 && start >= end => Err(
             Error::invalid_argument("negative start rank must be less than negative end rank"),
         ),
-        (Some(start), Some(end)) if start >= 0 && end >= 0 && start >= end => Err(
+        (Some(start), Some(end)) if start > 0 && end > 0 && start > end => Err(
             Error::invalid_argument("start rank must be less than end rank"),
         ),
         _ => Ok(()),
@@ -79,15 +78,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_range_is_refused_only_where_it_can_hold_nothing() {
-        assert!(indexes(Some(1), Some(2)).is_ok());
-        assert!(indexes(Some(2), Some(2)).is_err());
-        assert!(indexes(Some(-1), Some(-2)).is_err());
-        assert!(indexes(Some(5), Some(-1)).is_ok());
+    fn ranges_are_refused_where_the_official_sdk_does() {
+        assert!(indexes(Some(0), Some(0)).is_err());
+        for (start, end) in [(0, 1), (2, 2), (-1, -2), (5, -1), (-3, 0)] {
+            assert!(indexes(Some(start), Some(end)).is_ok(), "{start}..{end}");
+        }
         assert!(indexes(None, Some(0)).is_ok());
-        assert!(ranks(Some(0), Some(1)).is_ok());
-        assert!(ranks(Some(1), Some(0)).is_err());
-        assert!(ranks(Some(-1), Some(-2)).is_err());
+        for (start, end) in [(2, 1), (-1, -2), (-1, -1)] {
+            assert!(ranks(Some(start), Some(end)).is_err(), "{start}..{end}");
+        }
+        for (start, end) in [(0, 0), (1, 1), (1, 0), (-1, 0), (1, -1)] {
+            assert!(ranks(Some(start), Some(end)).is_ok(), "{start}..{end}");
+        }
         let bound = |score| Some(ScoreBound::Inclusive(score));
         assert!(scores(bound(1.0), bound(1.0)).is_ok());
         assert!(scores(bound(2.0), bound(1.0)).is_err());

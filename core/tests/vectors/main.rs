@@ -1,5 +1,6 @@
 //! The Rust runner of tests/vectors: every case against momento-lambda-local.
 #![expect(clippy::print_stdout, reason = "says how much ran")]
+#![expect(clippy::expect_used, reason = "a test says what failed by panicking")]
 
 mod arguments;
 mod case;

@@ -53,8 +53,10 @@ fn judge_error(expected: &Value, outcome: &Result<Reply>) -> Result<(), String> 
 fn fits(reply: &Reply, expected: &Value) -> Option<bool> {
     let variant = expected["variant"].as_str()?;
     Some(match (variant, reply) {
-        ("Success", Reply::Success | Reply::Created)
-        | ("Success", Reply::SigningKey(_) | Reply::SigningKeys(_))
+        (
+            "Success",
+            Reply::Success | Reply::Created | Reply::SigningKey(_) | Reply::SigningKeys(_),
+        )
         | ("AlreadyExists", Reply::AlreadyExists)
         | ("Miss", Reply::Miss)
         | ("Stored", Reply::Stored)
@@ -76,7 +78,7 @@ fn fits(reply: &Reply, expected: &Value) -> Option<bool> {
                 wanted.as_bool() == Some(*is)
             })?
         }
-        ("Success", Reply::Score(score)) => *score == number(&expected["score"])?,
+        ("Success", Reply::Score(score)) => is_score(Some(score), &expected["score"]),
         ("Success", Reply::Values(values)) => same(values, &expected["values"], is_value)?,
         ("Success", Reply::Results(results)) => {
             let wanted = expected["results"].as_array()?;
@@ -98,14 +100,18 @@ fn fits(reply: &Reply, expected: &Value) -> Option<bool> {
             *field == bytes(&expected["field"])? && *value == bytes(&expected["value"])?
         }
         ("Miss", Reply::Field(field, None)) => *field == bytes(&expected["field"])?,
-        ("Hit", Reply::Fields(fields)) => same(fields, &expected["fields"], is_bytes)?,
+        ("Hit", Reply::Fields(fields)) => same(fields, &expected["fields"], |value, wanted| {
+            is_bytes(value.as_ref(), wanted)
+        })?,
         ("Hit", Reply::Elements(elements)) => is_elements(elements, expected)?,
         ("Hit", Reply::SortedSet(elements)) => *elements == scored(&expected["sorted_set"])?,
         ("Hit", Reply::ElementScore(element, Some(score))) => {
-            *element == bytes(&expected["element"])? && *score == number(&expected["score"])?
+            *element == bytes(&expected["element"])? && is_score(Some(score), &expected["score"])
         }
         ("Miss", Reply::ElementScore(element, None)) => *element == bytes(&expected["element"])?,
-        ("Hit", Reply::Scores(scores)) => same(scores, &expected["scores"], is_score)?,
+        ("Hit", Reply::Scores(scores)) => same(scores, &expected["scores"], |score, wanted| {
+            is_score(score.as_ref(), wanted)
+        })?,
         ("Hit", Reply::Rank(rank)) => *rank == expected["rank"].as_u64()?,
         _ => false,
     })
@@ -124,23 +130,23 @@ fn same<T>(
     Some(pairs.len() == wanted.len() && pairs.iter().zip(wanted).all(fits))
 }
 
-fn is_bytes(value: &Option<Vec<u8>>, wanted: &Value) -> bool {
+fn is_bytes(value: Option<&Vec<u8>>, wanted: &Value) -> bool {
     match value {
         Some(value) => bytes(wanted).as_ref() == Some(value),
         None => wanted.is_null(),
     }
 }
 
-fn is_score(score: &Option<f64>, wanted: &Value) -> bool {
+fn is_score(score: Option<&f64>, wanted: &Value) -> bool {
     match score {
-        Some(score) => number(wanted) == Some(*score),
+        Some(score) => number(wanted).as_ref() == Some(score),
         None => wanted.is_null(),
     }
 }
 
 fn is_value(value: &Result<Option<Vec<u8>>>, wanted: &Value) -> bool {
     match value {
-        Ok(value) => is_bytes(value, wanted),
+        Ok(value) => is_bytes(value.as_ref(), wanted),
         Err(error) => wanted["error"] == error.code().name(),
     }
 }

@@ -95,7 +95,7 @@ pub(super) fn sorted_set_get_rank(
     now: Instant,
 ) -> Result<wire::SortedSetGetRankResponse, Status> {
     use wire::sorted_set_get_rank_request::Order as Asked;
-    use wire::sorted_set_get_rank_response::{Rank as Answer, RankResponsePart, SortedSetMissing};
+    use wire::sorted_set_get_rank_response::{Rank as Answer, RankResponsePart};
     let order = match Asked::try_from(request.order) {
         Ok(Asked::Ascending) => Order::Ascending,
         Ok(Asked::Descending) => Order::Descending,
@@ -104,14 +104,13 @@ pub(super) fn sorted_set_get_rank(
     let found = cache.read(&request.set_name, now, |set: &SortedSet| {
         set.rank(&request.value, order)
     })?;
+    // Not `missing` where there is no such sorted set: the official Python SDK can't read that.
+    let rank = found.flatten();
     Ok(wire::SortedSetGetRankResponse {
-        rank: Some(match found {
-            Some(rank) => Answer::ElementRank(RankResponsePart {
-                result: super::hit_or_miss(rank.is_some()),
-                rank: rank.map_or(0, |rank| u64::try_from(rank).unwrap_or(u64::MAX)),
-            }),
-            None => Answer::Missing(SortedSetMissing {}),
-        }),
+        rank: Some(Answer::ElementRank(RankResponsePart {
+            result: super::hit_or_miss(rank.is_some()),
+            rank: rank.map_or(0, |rank| u64::try_from(rank).unwrap_or(u64::MAX)),
+        })),
     })
 }
 

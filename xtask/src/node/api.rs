@@ -20,10 +20,10 @@ pub fn text(table: &Table) -> String {
             .operation
             .iter()
             .filter(|operation| operation.group() == group);
-        let names = by_response(operations);
-        let names = names.iter().map(|operation| operation.response.clone());
+        let responses = by_response(operations).into_iter();
+        let classes = responses.map(|operation| operation.response.clone());
         let module = format!("./responses/{}.generated", file_name(group));
-        import(&mut text, "import type", names.collect(), &module);
+        import(&mut text, "import type", classes.collect(), &module);
     }
     for operation in &table.operation {
         options(&mut text, operation);

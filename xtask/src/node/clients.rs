@@ -1,7 +1,8 @@
-//! lib/operations.generated.ts: what carries the operations out.
+//! lib/operations.generated.ts: what carries the operations out; lib/momento-cache.generated.ts: the
+//! same for one cache.
 
 use super::api::{optional, options_type, parameters, positional, returns};
-use super::text::{call, import};
+use super::text::{broken, broken_call, call, import};
 use super::{by_response, data_operations, file_name, kinds, shapes};
 use crate::files::MARK;
 use crate::table::{Argument, Kind, Operation, Shape, Table, camel};
@@ -10,28 +11,50 @@ use std::fmt::Write as _;
 pub fn text(table: &Table) -> String {
     let mut text = format!("// {MARK}\n\n");
     let options = table.operation.iter().map(options_type);
-    let mut names: Vec<_> = options.collect();
+    import(
+        &mut text,
+        "import type",
+        options.collect(),
+        "./api.generated",
+    );
+    text.push_str("import * as check from './arguments';\nimport { Calls } from './calls';\n");
+    import_types(&mut text, table.operation.iter());
+    text.push_str("import { Reply } from './replies';\n");
+    import_responses(&mut text, table, |_| true);
+    replies(&mut text, table);
+    client(&mut text, table);
+    text
+}
+
+/// The operations on one cache.
+pub fn on_one_cache(table: &Table) -> String {
+    let mut text = format!("// {MARK}\n\n");
+    let mut names: Vec<_> = data_operations(table).map(options_type).collect();
     names.push("IMomentoCache".to_owned());
     import(&mut text, "import type", names, "./api.generated");
-    text.push_str("import * as check from './arguments';\nimport { Calls } from './calls';\n");
-    let named = table
-        .operation
-        .iter()
+    import_types(&mut text, data_operations(table));
+    text.push_str("import type { Operations } from './operations.generated';\n");
+    import_responses(&mut text, table, |group| group != "control");
+    curried(&mut text, table);
+    text
+}
+
+/// The types of positional arguments.
+fn import_types<'a>(text: &mut String, operations: impl Iterator<Item = &'a Operation>) {
+    let named = operations
         .flat_map(|operation| &operation.arguments)
         .filter(|argument| !argument.optional)
         .filter_map(|argument| kinds::named_type(argument.kind).map(str::to_owned));
-    import(&mut text, "import type", named.collect(), "./collections");
-    text.push_str("import { Reply } from './replies';\n");
-    for group in super::GROUPS {
+    import(text, "import type", named.collect(), "./collections");
+}
+
+fn import_responses(text: &mut String, table: &Table, wanted: impl Fn(&str) -> bool) {
+    for group in super::GROUPS.into_iter().filter(|group| wanted(group)) {
         let responses = responses(table, group).into_iter();
         let names = responses.map(|operation| operation.response.clone());
         let module = format!("./responses/{}.generated", file_name(group));
-        import(&mut text, "import type", names.collect(), &module);
+        import(text, "import type", names.collect(), &module);
     }
-    replies(&mut text, table);
-    client(&mut text, table);
-    curried(&mut text, table);
-    text
 }
 
 fn responses<'a>(table: &'a Table, group: &str) -> Vec<&'a Operation> {
@@ -43,19 +66,20 @@ fn responses<'a>(table: &'a Table, group: &str) -> Vec<&'a Operation> {
 fn replies(text: &mut String, table: &Table) {
     for group in super::GROUPS {
         let module = format!("./responses/{}.generated", file_name(group));
-        let _ = writeln!(
+        text.push('\n');
+        let load = format!("require('{module}') as typeof import('{module}');");
+        broken(
             text,
-            "\nconst {} = () => require('{module}') as typeof import('{module}');",
-            camel(group)
+            &format!("const {} = () =>", camel(group)),
+            " ",
+            &load,
+            "",
         );
         for operation in responses(table, group) {
             let name = &operation.response;
-            let _ = writeln!(
-                text,
-                "const {} = new Reply<{name}.Response>(() => {}().{name});",
-                reply(operation),
-                camel(group)
-            );
+            let start = format!("const {} = new Reply<{name}.Response>(", reply(operation));
+            let load = format!("() => {}().{name}", camel(group));
+            broken_call(text, &start, &load);
         }
     }
 }
@@ -99,10 +123,12 @@ fn client(text: &mut String, table: &Table) {
             &with_defaults(operation),
             &returns(operation, " {"),
         );
+        let echo = echoed(operation).map(|name| format!(".echoing({name})"));
         let _ = writeln!(
             text,
-            "    return this.#calls.start({}, options, {}, (native, ticket) => {{",
+            "    return this.#calls.start({}{}, options, {}, (native, ticket) => {{",
             reply(operation),
+            echo.unwrap_or_default(),
             told(operation)
         );
         let native: Vec<String> = std::iter::once("ticket".to_owned())
@@ -114,11 +140,7 @@ fn client(text: &mut String, table: &Table) {
             &native,
             ";",
         );
-        let echo = match echoed(operation) {
-            Some(name) => format!(", {name}"),
-            None => String::new(),
-        };
-        let _ = writeln!(text, "    }}{echo});\n  }}");
+        text.push_str("    });\n  }\n");
     }
     text.push_str("}\n");
 }

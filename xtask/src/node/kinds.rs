@@ -158,7 +158,7 @@ pub fn field(argument: &Argument) -> String {
         Kind::CollectionTtl => format!("convert::collection_ttl({name}, {name}_refresh)?"),
         Kind::NewTtl => format!("convert::milliseconds({name})?"),
         Kind::KeyTtl => format!("convert::minutes({name})?"),
-        Kind::Amount => format!("convert::amount(&{name})?"),
+        Kind::Amount => format!("convert::amount({name})?"),
         Kind::Limit => format!("convert::limit({name})"),
         Kind::ScoreBound => format!("{name}.map(ScoreBound::Inclusive)"),
         Kind::Order => format!("convert::order({name})"),

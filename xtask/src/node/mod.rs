@@ -33,8 +33,13 @@ pub fn files(table: &Table) -> Vec<File> {
     let mut files = vec![
         file("src/generated.rs", rust::text(table)),
         file("lib/native.generated.ts", native::text(table)),
+        file("lib/rpcs.generated.ts", native::repeatable(table)),
         file("lib/api.generated.ts", api::text(table)),
         file("lib/operations.generated.ts", clients::text(table)),
+        file(
+            "lib/momento-cache.generated.ts",
+            clients::on_one_cache(table),
+        ),
     ];
     for group in GROUPS {
         let path = format!("lib/responses/{}.generated.ts", file_name(group));

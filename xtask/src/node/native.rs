@@ -1,9 +1,11 @@
-//! lib/native.generated.ts: the addon's operations as TypeScript sees them.
+//! lib/native.generated.ts: the addon's operations as TypeScript sees them; lib/rpcs.generated.ts:
+//! what may be repeated.
 
 use super::kinds;
 use super::text::call;
 use crate::files::MARK;
-use crate::table::{Table, camel};
+use crate::table::{Operation, Table, camel};
+use std::fmt::Write as _;
 
 pub fn text(table: &Table) -> String {
     let mut text = format!(
@@ -32,5 +34,29 @@ export interface NativeOperations {{
         );
     }
     text.push_str("}\n");
+    text
+}
+
+/// lib/rpcs.generated.ts: what may be sent again.
+pub fn repeatable(table: &Table) -> String {
+    let mut paths: Vec<_> = table
+        .operation
+        .iter()
+        .filter(|operation| operation.idempotent)
+        .map(Operation::path)
+        .collect();
+    paths.sort_unstable();
+    paths.dedup();
+    let mut text = format!(
+        "// {MARK}
+
+/** The paths of the RPCs that do the same when they are sent twice. */
+export const REPEATABLE: ReadonlySet<string> = new Set([
+"
+    );
+    for path in paths {
+        let _ = writeln!(text, "  '{path}',");
+    }
+    text.push_str("]);\n");
     text
 }

@@ -1,7 +1,7 @@
 //! lib/responses/GROUP.generated.ts: the response classes of a group of operations.
 
 use super::shapes::{self, Variant};
-use super::text::import;
+use super::text::{broken, import};
 use super::{by_response, file_name};
 use crate::files::MARK;
 use crate::table::{Operation, Service, Table};
@@ -75,10 +75,9 @@ fn response(text: &mut String, operation: &Operation) {
 
 fn class(text: &mut String, response: &str, types: &str, variant: &Variant) {
     let Variant { name, base, absent } = variant;
-    let _ = writeln!(
-        text,
-        "  export class {name} extends {base} {{\n    readonly type: {types}.{name} = {types}.{name};"
-    );
+    let _ = writeln!(text, "  export class {name} extends {base} {{");
+    let declared = format!("    readonly type: {types}.{name} =");
+    broken(text, &declared, " ", &format!("{types}.{name};"), "    ");
     for accessor in *absent {
         let _ = writeln!(
             text,

@@ -20,6 +20,26 @@ pub fn call(text: &mut String, start: &str, list: &[String], end: &str) {
     let _ = writeln!(text, "{indent}){end}");
 }
 
+/// Two parts of a statement, on two lines where one is too short.
+pub fn broken(text: &mut String, first: &str, between: &str, second: &str, indent: &str) {
+    let line = format!("{first}{between}{second}");
+    let _ = if line.len() <= WIDTH {
+        writeln!(text, "{line}")
+    } else {
+        writeln!(text, "{first}\n{indent}  {second}")
+    };
+}
+
+/// A call with one argument.
+pub fn broken_call(text: &mut String, start: &str, argument: &str) {
+    let line = format!("{start}{argument});");
+    let _ = if line.len() <= WIDTH {
+        writeln!(text, "{line}")
+    } else {
+        writeln!(text, "{start}\n  {argument},\n);")
+    };
+}
+
 /// An import of these names, sorted and each once; `keyword` is `import` or `import type`.
 pub fn import(text: &mut String, keyword: &str, mut names: Vec<String>, module: &str) {
     names.sort_by_key(|name| name.trim_start_matches("type ").to_owned());

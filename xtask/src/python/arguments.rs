@@ -80,7 +80,10 @@ pub fn converter(operation: &Operation, argument: &Argument) -> String {
             )
         }
         Kind::Text => format!("convert::text({name}, {name:?})"),
-        Kind::Bytes => format!("convert::bytes({name}, {:?})", refusal(operation, argument)),
+        Kind::Bytes => format!(
+            "convert::bytes({name}, {name:?}, {:?})",
+            refusal(operation, argument)
+        ),
         Kind::BytesList => format!(
             "convert::bytes_list({name}, {:?})",
             refusal(operation, argument)
@@ -184,9 +187,8 @@ pub fn example(argument: &Argument) -> Option<String> {
         Kind::KeyTtl => "timedelta(days=1)".to_owned(),
         Kind::CollectionTtl => "ttl=CollectionTtl.of(timedelta(minutes=5))".to_owned(),
         Kind::Score => "1.5".to_owned(),
-        Kind::Limit | Kind::PopCount => "10".to_owned(),
         Kind::Index if name.starts_with("start") => "0".to_owned(),
-        Kind::Index => "10".to_owned(),
+        Kind::Limit | Kind::PopCount | Kind::Index => "10".to_owned(),
         Kind::Amount
         | Kind::ScoreBound
         | Kind::Offset

@@ -22,7 +22,7 @@ pub fn text(table: &Table, flavour: Flavour) -> String {
         ),
         Flavour::Async => (
             "CacheClientAsync",
-            "ClientAsync",
+            "ClientAsync, ended",
             ASYNC_DOC,
             "The asyncio client's operations.",
         ),
@@ -85,10 +85,11 @@ else:
 _FROM_CACHE_TTL = CollectionTtl.from_cache_ttl()
 
 
-class {class}({base}):
+class {class}({}):
     \"\"\"{doc}\"\"\"
 
-    __slots__ = ()"
+    __slots__ = ()",
+        base.trim_end_matches(", ended")
     );
     for operation in &table.operation {
         method(&mut text, operation, flavour);
@@ -119,26 +120,27 @@ fn method(text: &mut String, operation: &Operation, flavour: Flavour) {
         .collect();
     let names = names.join(", ");
     text.push_str(&match flavour {
-        Flavour::Sync => call("return ", &format!("self._native.{name}"), &names),
+        Flavour::Sync => call(&format!("return self._native.{name}({names})")),
         Flavour::Async => {
-            call("future = ", &format!("self._native.{name}_async"), &names)
-                + "        try:
-            return await future
-        except BaseException:
-            _native.give_up(future)
-            raise
-"
+            let line = format!("        return await ended(self._native.{name}_async({names}))");
+            if line.len() <= super::COLUMNS {
+                line + "\n"
+            } else {
+                call(&format!("future = self._native.{name}_async({names})"))
+                    + "        return await ended(future)\n"
+            }
         }
     });
 }
 
-/// A call, broken as ruff breaks it where it is too long.
-fn call(before: &str, function: &str, arguments: &str) -> String {
-    let line = format!("        {before}{function}({arguments})");
-    if line.len() <= super::COLUMNS {
-        return line + "\n";
+/// A line with a call at its end, broken as ruff breaks it where it is too long.
+fn call(line: &str) -> String {
+    if 8 + line.len() <= super::COLUMNS {
+        return format!("        {line}\n");
     }
-    format!("        {before}{function}(\n            {arguments}\n        )\n")
+    let (before, rest) = line.split_once('(').unwrap_or((line, ""));
+    let inner = rest.strip_suffix(')').unwrap_or(rest);
+    format!("        {before}(\n            {inner}\n        )\n")
 }
 
 const SYNC_DOC: &str = "A client whose calls wait for their answer; other threads run meanwhile.

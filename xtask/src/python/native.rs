@@ -32,8 +32,17 @@ use pyo3::prelude::*;
         method(&mut text, operation, "", "call");
         method(&mut text, operation, "_async", "submit");
     }
-    text.push_str("}\n\nmod requests {\nuse super::*;\n\n");
-    for operation in &table.operation {
+    text.push_str(
+        "}
+
+mod requests {
+use super::{Conversion, Request, convert};
+use pyo3::prelude::*;
+
+",
+    );
+    let with_arguments = |operation: &&Operation| !operation.arguments.is_empty();
+    for operation in table.operation.iter().filter(with_arguments) {
         request(&mut text, operation);
     }
     text.push_str("}\n");
@@ -74,11 +83,17 @@ fn names(operation: &Operation) -> String {
 fn method(text: &mut String, operation: &Operation, suffix: &str, how: &str) {
     let name = &operation.name;
     let names = names(operation);
+    let request = if operation.arguments.is_empty() {
+        format!("Ok(Request::{} {{}})", operation.pascal())
+    } else {
+        format!("requests::{name}({names})")
+    };
+    expect_many(text, operation.arguments.len() + 2);
     let _ = writeln!(
         text,
         "#[pyo3(signature = ({names}))]
         fn {name}{suffix}<'py>(&self, py: Python<'py>, {}) -> PyResult<Bound<'py, PyAny>> {{
-            self.{how}(py, &{}, requests::{name}({names}))
+            self.{how}(py, &{}, {request})
         }}
 ",
         parameters(operation),
@@ -86,7 +101,17 @@ fn method(text: &mut String, operation: &Operation, suffix: &str, how: &str) {
     );
 }
 
+/// Clippy minds more than seven arguments.
+fn expect_many(text: &mut String, count: usize) {
+    if count > 7 {
+        text.push_str(
+            "#[expect(clippy::too_many_arguments, reason = \"as many as the operation has\")]\n",
+        );
+    }
+}
+
 fn request(text: &mut String, operation: &Operation) {
+    expect_many(text, operation.arguments.len());
     let _ = writeln!(
         text,
         "pub(super) fn {}({}) -> Conversion<Request> {{ Ok(Request::{} {{",

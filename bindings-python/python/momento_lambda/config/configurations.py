@@ -26,7 +26,9 @@ class _Preset(Configuration):
             max_send_message_length=largest,
             max_receive_message_length=largest,
         )
-        return Configuration._from_preset(cls._name, StaticTransportStrategy(grpc))
+        configuration = cls(StaticTransportStrategy(grpc))
+        configuration._preset = cls._name
+        return configuration
 
 
 class Configurations:

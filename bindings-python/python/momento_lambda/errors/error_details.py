@@ -4,64 +4,47 @@ from __future__ import annotations
 
 from enum import Enum
 
+from momento_lambda.grpc import Metadata
+from momento_lambda.grpc import StatusCode as GrpcStatusCode
+
+__all__ = ["GrpcStatusCode", "MomentoErrorCode", "MomentoErrorTransportDetails", "MomentoGrpcErrorDetails"]
+
 
 class MomentoErrorCode(Enum):
-    """What kind of failure it was."""
+    """What kind of failure it was. Names and values are the official ones, tuples among them."""
 
-    INVALID_ARGUMENT_ERROR = 1
+    INVALID_ARGUMENT_ERROR = (1,)
     """An argument can't be used."""
-    UNKNOWN_SERVICE_ERROR = 2
+    UNKNOWN_SERVICE_ERROR = (2,)
     """The service answered with something unknown."""
-    ALREADY_EXISTS_ERROR = 3
+    ALREADY_EXISTS_ERROR = (3,)
     """What was to be created exists."""
-    NOT_FOUND_ERROR = 4
+    NOT_FOUND_ERROR = (4,)
     """There is no such cache."""
-    INTERNAL_SERVER_ERROR = 5
+    INTERNAL_SERVER_ERROR = (5,)
     """The service failed."""
-    PERMISSION_ERROR = 6
+    PERMISSION_ERROR = (6,)
     """The token does not allow this."""
-    AUTHENTICATION_ERROR = 7
+    AUTHENTICATION_ERROR = (7,)
     """The token is not accepted, or none could be had."""
-    CANCELLED_ERROR = 8
+    CANCELLED_ERROR = (8,)
     """The call was given up."""
-    LIMIT_EXCEEDED_ERROR = 9
+    LIMIT_EXCEEDED_ERROR = (9,)
     """A limit of the account or of the service was met."""
-    BAD_REQUEST_ERROR = 10
+    BAD_REQUEST_ERROR = (10,)
     """The request made no sense to the service."""
-    TIMEOUT_ERROR = 11
+    TIMEOUT_ERROR = (11,)
     """No answer in time."""
-    SERVER_UNAVAILABLE = 12
+    SERVER_UNAVAILABLE = (12,)
     """The service can't be reached or can't answer now."""
-    CLIENT_RESOURCE_EXHAUSTED = 13
+    CLIENT_RESOURCE_EXHAUSTED = (13,)
     """A limit of this process was met."""
-    FAILED_PRECONDITION_ERROR = 14
+    FAILED_PRECONDITION_ERROR = (14,)
     """The state of the item does not allow the operation."""
     UNKNOWN_ERROR = 15
     """Anything else."""
     CONNECTION_ERROR = 16
     """An eager connect failed."""
-
-
-class GrpcStatusCode(Enum):
-    """The gRPC status; the names and values are those of `grpc.StatusCode`, without needing grpc."""
-
-    OK = (0, "ok")
-    CANCELLED = (1, "cancelled")
-    UNKNOWN = (2, "unknown")
-    INVALID_ARGUMENT = (3, "invalid argument")
-    DEADLINE_EXCEEDED = (4, "deadline exceeded")
-    NOT_FOUND = (5, "not found")
-    ALREADY_EXISTS = (6, "already exists")
-    PERMISSION_DENIED = (7, "permission denied")
-    RESOURCE_EXHAUSTED = (8, "resource exhausted")
-    FAILED_PRECONDITION = (9, "failed precondition")
-    ABORTED = (10, "aborted")
-    OUT_OF_RANGE = (11, "out of range")
-    UNIMPLEMENTED = (12, "unimplemented")
-    INTERNAL = (13, "internal")
-    UNAVAILABLE = (14, "unavailable")
-    DATA_LOSS = (15, "data loss")
-    UNAUTHENTICATED = (16, "unauthenticated")
 
 
 class _Details:
@@ -72,13 +55,13 @@ class _Details:
     def __eq__(self, other: object) -> bool:
         return vars(self) == vars(other) if type(other) is type(self) else NotImplemented
 
-    __hash__ = None  # type: ignore[assignment]  # the metadata is a dict
+    __hash__ = None  # type: ignore[assignment]  # the metadata may change
 
 
 class MomentoGrpcErrorDetails(_Details):
     """What the service said: status, message and metadata of the reply."""
 
-    def __init__(self, code: GrpcStatusCode, details: str, metadata: dict[str, str]) -> None:
+    def __init__(self, code: GrpcStatusCode, details: str, metadata: Metadata | None = None) -> None:
         self.code = code
         self.details = details
         self.metadata = metadata

@@ -14,6 +14,7 @@ class Service(Enum):
 
     CACHE = "cache"
     TOPICS = "topics"
+    INDEX = "index"
     AUTH = "auth"
 
 
@@ -154,10 +155,10 @@ class LimitExceededMessageWrapper(Enum):
 
     TOPIC_SUBSCRIPTIONS_LIMIT_EXCEEDED = "Topic subscriptions limit exceeded for this account"
     OPERATIONS_RATE_LIMIT_EXCEEDED = "Request rate limit exceeded for this account"
-    THROUGHPUT_RATE_LIMIT_EXCEEDED = "Bandwidth limit exceeded for this account"
+    THROUGHPUT_LIMIT_EXCEEDED = "Bandwidth limit exceeded for this account"
     REQUEST_SIZE_LIMIT_EXCEEDED = "Request size limit exceeded for this account"
     ITEM_SIZE_LIMIT_EXCEEDED = "Item size limit exceeded for this account"
-    ELEMENT_SIZE_LIMIT_EXCEEDED = "Element size limit exceeded for this account"
+    ELEMENTS_SIZE_LIMIT_EXCEEDED = "Element size limit exceeded for this account"
     UNKNOWN_LIMIT_EXCEEDED = "Limit exceeded for this account"
 
 
@@ -217,7 +218,7 @@ class UnknownException(_OfOneKind):
 
 
 class UnknownServiceException(_OfOneKind):
-    """The service answered with something unknown."""
+    """The service answered with something unknown. Its code is that of a bad request, as in the official SDK."""
 
-    _code = MomentoErrorCode.UNKNOWN_SERVICE_ERROR
+    _code = MomentoErrorCode.BAD_REQUEST_ERROR
     _wrapper = f"Service returned an unknown response; {_CONTACT}"

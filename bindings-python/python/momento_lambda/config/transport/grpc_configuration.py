@@ -34,3 +34,15 @@ class GrpcConfiguration:
     def get_max_receive_message_length(self) -> int:
         """The largest message received, in bytes."""
         raise NotImplementedError
+
+    def get_keepalive_permit_without_calls(self) -> int | None:
+        """Whether the official SDK would send keepalives without calls: 1, 0 or None."""
+        raise NotImplementedError
+
+    def get_keepalive_time(self) -> timedelta | None:
+        """The official SDK's pause between keepalives."""
+        raise NotImplementedError
+
+    def get_keepalive_timeout(self) -> timedelta | None:
+        """How long the official SDK would wait for a keepalive's answer."""
+        raise NotImplementedError

@@ -21,8 +21,12 @@ class StaticGrpcConfiguration(GrpcConfiguration):
         deadline: How long a data call may take; more than zero.
         root_certificates_pem: A PEM file of authorities to trust besides the compiled-in ones; its
             path, where the official SDK takes its content.
-        max_send_message_length: In bytes; left out, 10,486,000. The larger of the two holds for both.
+        max_send_message_length: In bytes; left out, 10,486,000.
         max_receive_message_length: In bytes; left out, 10,486,000.
+        keepalive_permit_without_calls: Kept and told, no more: a frozen function can send no
+            keepalives, so this client finds out in another way whether its connection lives.
+        keepalive_time: The same.
+        keepalive_timeout: The same.
     """
 
     def __init__(
@@ -31,6 +35,9 @@ class StaticGrpcConfiguration(GrpcConfiguration):
         root_certificates_pem: Path | None = None,
         max_send_message_length: int | None = None,
         max_receive_message_length: int | None = None,
+        keepalive_permit_without_calls: bool | None = True,
+        keepalive_time: timedelta | None = timedelta(milliseconds=5000),
+        keepalive_timeout: timedelta | None = timedelta(milliseconds=1000),
     ) -> None:
         if isinstance(root_certificates_pem, bytes):
             raise TypeError("root_certificates_pem must be the path of a PEM file, not its content")
@@ -39,13 +46,21 @@ class StaticGrpcConfiguration(GrpcConfiguration):
         self._root_certificates_path = root_certificates_pem
         self._max_send_message_length = largest if max_send_message_length is None else max_send_message_length
         self._max_receive_message_length = largest if max_receive_message_length is None else max_receive_message_length
+        self._keepalive_permit_without_calls = keepalive_permit_without_calls
+        self._keepalive_time = keepalive_time
+        self._keepalive_timeout = keepalive_timeout
 
     def get_deadline(self) -> timedelta:
         """How long a data call may take."""
         return self._deadline
 
     def with_deadline(self, deadline: timedelta) -> StaticGrpcConfiguration:
-        """The same with another deadline."""
+        """The same with another deadline.
+
+        Raises:
+            InvalidArgumentException: It is no timedelta, or not more than zero.
+        """
+        _check_timeout(deadline)
         changed = self._copy()
         changed._deadline = deadline
         return changed
@@ -69,6 +84,19 @@ class StaticGrpcConfiguration(GrpcConfiguration):
         """The largest message received, in bytes."""
         return self._max_receive_message_length
 
+    def get_keepalive_permit_without_calls(self) -> int | None:
+        """Whether the official SDK would send keepalives without calls: 1, 0 or None."""
+        permit = self._keepalive_permit_without_calls
+        return None if permit is None else int(permit)
+
+    def get_keepalive_time(self) -> timedelta | None:
+        """The official SDK's pause between keepalives."""
+        return self._keepalive_time
+
+    def get_keepalive_timeout(self) -> timedelta | None:
+        """How long the official SDK would wait for a keepalive's answer."""
+        return self._keepalive_timeout
+
     def _copy(self) -> StaticGrpcConfiguration:
         copy = StaticGrpcConfiguration.__new__(type(self))
         copy.__dict__.update(self.__dict__)
@@ -85,6 +113,18 @@ class StaticGrpcConfiguration(GrpcConfiguration):
 
     def __hash__(self) -> int:
         return hash(tuple(vars(self).values()))
+
+
+def _check_timeout(timeout: object) -> None:
+    if isinstance(timeout, timedelta):
+        if timeout > timedelta(0):
+            return
+        what = "Request timeout must be a positive amount of time."
+    else:
+        what = "Request timeout must be a timedelta."
+    from momento_lambda.errors.exceptions import InvalidArgumentException, Service
+
+    raise InvalidArgumentException(what, Service.CACHE)
 
 
 class TransportStrategy:

@@ -1,9 +1,7 @@
-// How a client behaves, with the official SDK's classes and builders. Every builder returns a changed copy.
+// How a client speaks to the service, with the official SDK's classes. Every builder returns a changed copy.
 //
 // Settings of a transport that this package does not have (number of channels, keep-alive times, session memory) are
 // kept and given back, so that code that tunes them goes on working, and change nothing.
-
-import type { NativeConfiguration } from './native';
 
 export interface GrpcConfigurationProps {
   /** How long a data call may take, in milliseconds. */
@@ -66,7 +64,7 @@ export class StaticGrpcConfiguration implements GrpcConfiguration {
   }
 
   getNumClients(): number {
-    return this.#props.numClients ?? 1;
+    return this.#props.numClients ?? 6;
   }
 
   withNumClients(numClients: number): StaticGrpcConfiguration {
@@ -175,152 +173,3 @@ export class StaticTransportStrategy implements TransportStrategy {
     return this.withGrpcConfig(this.getGrpcConfig().withMaxConcurrentRequests(maxConcurrentRequests));
   }
 }
-
-export interface ConfigurationProps {
-  transportStrategy: TransportStrategy;
-  throwOnErrors?: boolean;
-  /** How long connecting may take, in milliseconds; 1000 where left out. */
-  connectTimeoutMillis?: number;
-  /** A PEM file with certificate authorities to trust besides the built-in ones. */
-  rootCertificatesPem?: string;
-}
-
-export interface Configuration {
-  getTransportStrategy(): TransportStrategy;
-  withTransportStrategy(transportStrategy: TransportStrategy): Configuration;
-  /** How long a data call may take, connecting included. */
-  withClientTimeoutMillis(clientTimeoutMillis: number): Configuration;
-  /** The largest message sent or received, in bytes. */
-  withMaxMessageLength(maxMessageLength: number): Configuration;
-  withNumConnections(numConnections: number): Configuration;
-  getThrowOnErrors(): boolean;
-  /** Whether failures reject with the SdkError instead of resolving with an Error response. */
-  withThrowOnErrors(throwOnErrors: boolean): Configuration;
-  /** How long connecting may take. */
-  withConnectTimeoutMillis(connectTimeoutMillis: number): Configuration;
-  /** Trusts also the certificate authorities in this PEM file. */
-  withRootCertificatesPem(path: string): Configuration;
-}
-
-export class CacheConfiguration implements Configuration {
-  readonly #props: ConfigurationProps;
-
-  constructor(props: ConfigurationProps) {
-    this.#props = { ...props };
-  }
-
-  #with(change: Partial<ConfigurationProps>): CacheConfiguration {
-    return new CacheConfiguration({ ...this.#props, ...change });
-  }
-
-  getTransportStrategy(): TransportStrategy {
-    return this.#props.transportStrategy;
-  }
-
-  withTransportStrategy(transportStrategy: TransportStrategy): CacheConfiguration {
-    return this.#with({ transportStrategy });
-  }
-
-  withClientTimeoutMillis(clientTimeoutMillis: number): CacheConfiguration {
-    return this.withTransportStrategy(this.getTransportStrategy().withClientTimeoutMillis(clientTimeoutMillis));
-  }
-
-  withMaxMessageLength(maxMessageLength: number): CacheConfiguration {
-    const strategy = this.getTransportStrategy();
-    const grpc = strategy.getGrpcConfig().withMaxSendMessageLength(maxMessageLength);
-    return this.withTransportStrategy(strategy.withGrpcConfig(grpc.withMaxReceiveMessageLength(maxMessageLength)));
-  }
-
-  withNumConnections(numConnections: number): CacheConfiguration {
-    const strategy = this.getTransportStrategy();
-    return this.withTransportStrategy(strategy.withGrpcConfig(strategy.getGrpcConfig().withNumClients(numConnections)));
-  }
-
-  getThrowOnErrors(): boolean {
-    return this.#props.throwOnErrors ?? false;
-  }
-
-  withThrowOnErrors(throwOnErrors: boolean): CacheConfiguration {
-    return this.#with({ throwOnErrors });
-  }
-
-  withConnectTimeoutMillis(connectTimeoutMillis: number): CacheConfiguration {
-    return this.#with({ connectTimeoutMillis });
-  }
-
-  withRootCertificatesPem(path: string): CacheConfiguration {
-    return this.#with({ rootCertificatesPem: path });
-  }
-
-  /** @internal */
-  static native(configuration: Configuration): NativeConfiguration {
-    const grpc = configuration.getTransportStrategy().getGrpcConfig();
-    const props = configuration instanceof CacheConfiguration ? configuration.#props : undefined;
-    return {
-      // What is no number becomes NaN here, which the addon refuses in the official words.
-      deadlineMillis: Number(grpc.getDeadlineMillis()),
-      maxMessageBytes: grpc.getMaxReceiveMessageLength(),
-      connectBudgetMillis: props?.connectTimeoutMillis,
-      rootCertificates: props?.rootCertificatesPem,
-    };
-  }
-}
-
-function preset(deadlineMillis: number, connectTimeoutMillis: number): ConfigurationProps {
-  const grpcConfiguration = new StaticGrpcConfiguration({
-    deadlineMillis,
-    maxSessionMemoryMb: 256,
-    numClients: 1,
-    maxSendMessageLength: 10_486_000,
-    maxReceiveMessageLength: 10_486_000,
-  });
-  const transportStrategy = new StaticTransportStrategy({ grpcConfiguration, maxIdleMillis: 240_000 });
-  return { transportStrategy, throwOnErrors: false, connectTimeoutMillis };
-}
-
-/** For a developer's machine on a slow network: a deadline of 5 s. */
-class Laptop extends CacheConfiguration {
-  static latest(): CacheConfiguration {
-    return this.v1();
-  }
-
-  static v1(): CacheConfiguration {
-    return new Laptop(preset(5_000, 5_000));
-  }
-}
-
-/** For a function on AWS Lambda: a deadline of 1,100 ms. */
-class Lambda extends CacheConfiguration {
-  static latest(): CacheConfiguration {
-    return new Lambda(preset(1_100, 1_000));
-  }
-}
-
-/** For a machine in the cache's region: a deadline of 1,100 ms. */
-class InRegionDefault extends CacheConfiguration {
-  static latest(): CacheConfiguration {
-    return this.v1();
-  }
-
-  static v1(): CacheConfiguration {
-    return new InRegionDefault(preset(1_100, 1_000));
-  }
-}
-
-/** For callers in the region that would rather fail early: a deadline of 500 ms. */
-class InRegionLowLatency extends CacheConfiguration {
-  static latest(): CacheConfiguration {
-    return this.v1();
-  }
-
-  static v1(): CacheConfiguration {
-    return new InRegionLowLatency(preset(500, 1_000));
-  }
-}
-
-/** The presets. */
-export const Configurations = {
-  Laptop,
-  Lambda,
-  InRegion: { Default: InRegionDefault, LowLatency: InRegionLowLatency },
-};

@@ -1,0 +1,203 @@
+"""What happens to a connection, or to the server behind it, while a function runs or between two invocations."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import machine
+from links import PATIENCE, LinkError
+from loopback import HOST
+from relay import AT_A_REPLY, AT_A_REQUEST
+from scene import SECOND_ADDRESS, Fault, Scene, Setup
+
+# The server takes this long to answer, so that with calls back to back one is in flight at any time.
+IN_FLIGHT = Setup(latency_ms=10)
+
+
+def healthy(scene: Scene) -> None:
+    scene.warm()
+    scene.fault_begins()
+    scene.settle(5 * scene.pace.settle_calls)
+
+
+def struck(treatment: str, times: int = 1) -> Callable[[Scene], None]:
+    """Done at one blow, with calls in flight."""
+
+    def run(scene: Scene) -> None:
+        scene.warm()
+        scene.fault_begins()
+        scene.treat(treatment, times)
+        fires = treatment in AT_A_REQUEST or treatment in AT_A_REPLY
+        if fires and not scene.proxy.wait_for("fired", times, PATIENCE):
+            raise LinkError(f"{treatment} never came to pass: there was no request")
+        scene.healed()
+        scene.settle()
+
+    return run
+
+
+def black_hole_without_acks(scene: Scene) -> None:
+    scene.warm()
+    ports = scene.proxy.state()["client_ports"]
+    with machine.packets_lost(ports, scene.proxy_port):
+        scene.fault_begins()
+        scene.healed()
+        scene.settle()
+        scene.stop_calls()
+
+
+def slow(scene: Scene) -> None:
+    scene.warm()
+    scene.fault_begins()
+    scene.treat("slow")
+    scene.settle()
+    scene.treat("pass")
+    scene.healed()
+    scene.settle()
+
+
+def idle_then(prepare: Callable[[Scene], None], treatment: str | None) -> Callable[[Scene], None]:
+    """Calls, none for a while, and when they go on the connection is what `treatment` made of it meanwhile."""
+
+    def run(scene: Scene) -> None:
+        scene.warm()
+        scene.stop_calls()
+        if treatment is not None:
+            scene.treat(treatment)
+        prepare(scene)
+        scene.fault_begins()
+        scene.healed()
+        scene.start_calls()
+        scene.settle()
+
+    return run
+
+
+def hours_pass(scene: Scene) -> None:
+    assert scene.clock is not None
+    scene.clock.advance(3)
+
+
+def seconds_pass(scene: Scene) -> None:
+    scene.hold(scene.pace.seconds(quick=2, full=7))
+
+
+def frozen(
+    freeze: Callable[[machine.Program], contextlib.AbstractContextManager[None]], treatment: str
+) -> Callable[[Scene], None]:
+    """Between two invocations, as Lambda does it, and the connection is lost before the thaw."""
+
+    def run(scene: Scene) -> None:
+        scene.warm()
+        scene.stop_calls()
+        with freeze(scene.program):
+            scene.treat(treatment)
+            seconds_pass(scene)
+        scene.fault_begins()
+        scene.healed()
+        scene.start_calls()
+        scene.settle()
+
+    return run
+
+
+def down(mode: str, treatment: str) -> Callable[[Scene], None]:
+    """Nobody is there for a while; then somebody is again."""
+
+    def run(scene: Scene) -> None:
+        scene.warm(rate=100, write_rate=20)
+        scene.fault_begins()
+        scene.proxy.listen(mode)
+        scene.treat(treatment)
+        scene.hold(scene.pace.seconds(quick=2, full=10))
+        scene.proxy.listen("accept")
+        scene.healed()
+        scene.extra["down"] = True
+        scene.settle()
+
+    return run
+
+
+def restarted(number: int) -> Callable[[Scene], None]:
+    def run(scene: Scene) -> None:
+        scene.warm()
+        scene.fault_begins()
+        scene.restart_server(number)
+        scene.healed()
+        scene.settle()
+
+    return run
+
+
+def name_moves(scene: Scene) -> None:
+    assert scene.name is not None
+    scene.warm()
+    scene.fault_begins()
+    scene.name.point_at(SECOND_ADDRESS)
+    scene.proxy.listen("refuse", HOST)
+    scene.treat("reset")
+    scene.healed()
+    scene.settle()
+
+
+def reconnects(scene: Scene) -> None:
+    """Many resets, each after calls that went well; memory, descriptors and threads before and after."""
+    scene.warm()
+    scene.fault_begins()
+    figures = [_resources(scene.program.process_id)]
+    for _ in range(scene.pace.reconnects):
+        went_well = scene.client.after_calls("get", 3, good=True)
+        scene.treat("reset")
+        if not went_well(scene.pace.settle_seconds):
+            scene.notes.append("calls did not go on after a reset")
+            break
+    figures.append(_resources(scene.program.process_id))
+    scene.healed()
+    scene.settle()
+    scene.notes.append(f"resets {scene.pace.reconnects}: " + " -> ".join(str(one) for one in figures))
+
+
+def _resources(process_id: int) -> str:
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{process_id}/status").read_text().splitlines())
+    kilobytes = int(status["VmRSS"].split()[0])
+    descriptors = len(os.listdir(f"/proc/{process_id}/fd"))
+    return f"{kilobytes // 1024} MB, {descriptors} fds, {status['Threads'].strip()} threads"
+
+
+FAULTS = (
+    Fault("healthy", "nothing happens", healthy),
+    Fault("black-hole", "bytes are acknowledged and never answered", struck("swallow"), IN_FLIGHT),
+    Fault("black-hole-no-acks", "packets are lost", black_hole_without_acks, IN_FLIGHT),
+    Fault("reset", "RST", struck("reset"), IN_FLIGHT),
+    Fault("half-close", "FIN; what is sent is still read", struck("half-close"), IN_FLIGHT),
+    Fault("cut-mid-frame", "RST in the middle of a reply", struck("cut"), IN_FLIGHT),
+    Fault("garbage", "bytes that are no HTTP/2", struck("garbage"), IN_FLIGHT),
+    Fault("unknown-frames", "frames of a later version, to be ignored", struck("ignorable"), IN_FLIGHT),
+    Fault("goaway", "GOAWAY; what is in flight is answered", struck("goaway"), IN_FLIGHT),
+    Fault("goaway-unprocessed", "GOAWAY that leaves the request out", struck("goaway-unprocessed"), IN_FLIGHT),
+    Fault("rst-refused", "REFUSED_STREAM, five times", struck("rst-refused", 5), IN_FLIGHT),
+    Fault("rst-internal", "executed, then INTERNAL_ERROR, five times", struck("rst-internal", 5), IN_FLIGHT),
+    Fault("slow-bytes", "eight bytes each 5 ms", slow, Setup(), quick=False),
+    Fault("black-hole-idle", "as above, while no call runs", idle_then(seconds_pass, "swallow"), quick=False),
+    Fault("reset-idle", "RST while no call runs", idle_then(seconds_pass, "reset"), quick=False),
+    Fault("hours-idle", "three hours by the wall clock, all is well", idle_then(hours_pass, None), Setup(clock=True)),
+    Fault(
+        "hours-idle-black-hole",
+        "three hours, and a load balancer has forgotten the connection",
+        idle_then(hours_pass, "swallow"),
+        Setup(clock=True),
+    ),
+    Fault("frozen-and-cut", "SIGSTOP, RST meanwhile", frozen(machine.stopped, "reset")),
+    Fault("frozen-black-hole", "SIGSTOP, black hole meanwhile", frozen(machine.stopped, "swallow")),
+    Fault("frozen-cgroup", "cgroup freezer, black hole meanwhile", frozen(machine.frozen, "swallow"), quick=False),
+    Fault("restart", "the server ends with SIGTERM; a new one", restarted(signal.SIGTERM), IN_FLIGHT),
+    Fault("restart-killed", "the server is killed; a new one", restarted(signal.SIGKILL), IN_FLIGHT, quick=False),
+    Fault("name-moves", "the name leads to another address", name_moves, Setup(latency_ms=10, moving_name=True)),
+    Fault("down-refused", "RST, and refused for a while, 100 calls/s", down("refuse", "reset")),
+    Fault("down-silent", "accepted and silent for a while, 100 calls/s", down("silence", "swallow"), quick=False),
+    Fault("reconnects", "many resets", reconnects, quick=False, official=False),
+)

@@ -1,0 +1,242 @@
+"""A TCP proxy that does to its connections what it is told, in a process of its own.
+
+    python fault_proxy.py --upstream-port N [--address ADDRESS ...] [--read-headers]
+
+Prints `listening on 127.0.0.1:PORT` and `control on 127.0.0.1:PORT`. The control port takes one JSON object a line and
+answers each with one, once what was asked is in place:
+
+    {"do": "treat", "treatment": ..., "times": n}   the connections that are open now; relay.TREATMENTS
+    {"do": "listen", "mode": "accept" | "refuse" | "silence", "address": ...}   those to come
+    {"do": "upstream", "port": n}                   where new connections lead
+    {"do": "revoke", "token": ...}                  answered UNAUTHENTICATED from now on; wants --read-headers
+    {"do": "wait", "what": "fired" | "connections", "count": n, "seconds": s}
+    {"do": "state"}                                 what was counted
+
+Each address has its own listener on the same port, for a name that moves from one to the other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import collections
+import contextlib
+import json
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "stubs"))
+
+from loopback import HOST, announce, stop_at_signals  # noqa: E402  the path must come first
+from relay import TREATMENTS, Relay  # noqa: E402
+
+LISTEN_MODES = ("accept", "refuse", "silence")
+LISTEN_TRIES = 20
+
+
+class Listener:
+    """One address. Refusing keeps the port: the socket stops to listen and stays bound."""
+
+    def __init__(self, address: str, port: int) -> None:
+        self.mode = "accept"
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self.socket.setblocking(False)
+            self.socket.bind((address, port))
+            self.socket.listen(128)
+        except OSError:
+            self.socket.close()
+            raise
+        self._listening = asyncio.Event()
+        self._listening.set()
+
+    @property
+    def port(self) -> int:
+        return int(self.socket.getsockname()[1])
+
+    def switch(self, mode: str) -> None:
+        if mode == "refuse" and self.mode != "refuse":
+            self._listening.clear()
+            self.socket.shutdown(socket.SHUT_RDWR)
+        elif mode != "refuse" and self.mode == "refuse":
+            self.socket.listen(128)
+            self._listening.set()
+        self.mode = mode
+
+    async def accept(self) -> socket.socket:
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._listening.wait()
+            try:
+                connection, _ = await loop.sock_accept(self.socket)
+            except OSError:
+                await asyncio.sleep(0)  # it has just stopped to listen
+                continue
+            return connection
+
+
+class FaultProxy:
+    def __init__(self, upstream_port: int, addresses: list[str], read_headers: bool) -> None:
+        self._upstream_port = upstream_port
+        self._read_headers = read_headers
+        self._listeners = listen_everywhere(addresses)
+        self._relays: set[Relay] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._changed = asyncio.Condition()
+        self._counts = {"connections": 0, "fired": 0, "requests": 0}
+        self._writes: collections.Counter[str] = collections.Counter()
+        self.revoked: set[str] = set()
+
+    @property
+    def port(self) -> int:
+        return next(iter(self._listeners.values())).port
+
+    async def serve(self) -> None:
+        await asyncio.gather(*(self._accept_all(listener) for listener in self._listeners.values()))
+
+    # --- what relays report ---
+
+    def fired(self) -> None:
+        self._count("fired")
+
+    def request(self, keys: list[str]) -> None:
+        self._counts["requests"] += 1
+        self._writes.update(keys)
+
+    def decoder(self) -> Any:
+        if not self._read_headers:
+            return None
+        from hpack import Decoder
+
+        return Decoder()
+
+    # --- connections ---
+
+    async def _accept_all(self, listener: Listener) -> None:
+        while True:
+            connection = await listener.accept()
+            self._count("connections")
+            self._background(self._relay(connection, silent=listener.mode == "silence"))
+
+    async def _relay(self, connection: socket.socket, silent: bool) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client = await asyncio.open_connection(sock=connection)
+        upstream = None
+        if not silent:
+            try:
+                upstream = await asyncio.open_connection(HOST, self._upstream_port)
+            except OSError:
+                client[1].transport.abort()
+                return
+        relay = Relay(client, upstream, self)
+        self._relays.add(relay)
+        try:
+            await relay.run()
+        finally:
+            self._relays.discard(relay)
+
+    def _background(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and isinstance(task.exception(), Exception):
+            print(f"a connection of the proxy failed: {task.exception()!r}", flush=True)
+
+    def _count(self, what: str) -> None:
+        self._counts[what] += 1
+        self._background(self._tell())
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
+
+    # --- control ---
+
+    async def control(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while line := await reader.readline():
+            try:
+                answer = await self._obey(json.loads(line))
+            except (KeyError, ValueError, OSError) as error:
+                answer = {"error": f"{type(error).__name__}: {error}"}
+            writer.write(json.dumps(answer).encode() + b"\n")
+            await writer.drain()
+        writer.close()
+
+    async def _obey(self, order: dict[str, Any]) -> dict[str, Any]:
+        what = order["do"]
+        if what == "treat":
+            if order["treatment"] not in TREATMENTS:
+                raise ValueError(f"no treatment {order['treatment']}, there are {', '.join(TREATMENTS)}")
+            treated = list(self._relays)
+            for relay in treated:
+                relay.treat(order["treatment"], order.get("times", 1))
+            await asyncio.sleep(0)  # what was written or aborted is out
+            return {"treated": len(treated)}
+        if what == "listen":
+            if order["mode"] not in LISTEN_MODES:
+                raise ValueError(f"no mode {order['mode']}, there are {', '.join(LISTEN_MODES)}")
+            self._listeners[order.get("address", HOST)].switch(order["mode"])
+        elif what == "upstream":
+            self._upstream_port = int(order["port"])
+        elif what == "revoke":
+            if not self._read_headers:
+                raise ValueError("revoke wants --read-headers")
+            self.revoked.add(order["token"])
+        elif what == "wait":
+            return {"reached": await self._wait(order["what"], order["count"], order["seconds"])}
+        elif what != "state":
+            raise ValueError(f"no order {what}")
+        ports = [relay.client_port for relay in self._relays]
+        return {**self._counts, "open": len(ports), "client_ports": ports, "writes": dict(self._writes)}
+
+    async def _wait(self, what: str, count: int, seconds: float) -> bool:
+        async with self._changed:
+            reached = self._changed.wait_for(lambda: self._counts[what] >= count)
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(reached, seconds)
+            return self._counts[what] >= count
+
+
+def listen_everywhere(addresses: list[str]) -> dict[str, Listener]:
+    """Listeners on one port: a free one of the first address that is free on the others too."""
+    for tries_left in reversed(range(LISTEN_TRIES)):
+        listeners: dict[str, Listener] = {}
+        try:
+            for address in addresses:
+                port = next(iter(listeners.values())).port if listeners else 0
+                listeners[address] = Listener(address, port)
+            return listeners
+        except OSError:
+            for listener in listeners.values():
+                listener.socket.close()
+            if not tries_left:
+                raise
+    raise AssertionError("unreachable")
+
+
+async def serve(options: argparse.Namespace) -> None:
+    proxy = FaultProxy(options.upstream_port, options.address or [HOST], options.read_headers)
+    control = await asyncio.start_server(proxy.control, HOST, 0)
+    announce(proxy.port)
+    print(f"control on {HOST}:{control.sockets[0].getsockname()[1]}", flush=True)
+    await proxy.serve()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--upstream-port", type=int, required=True)
+    parser.add_argument("--address", action="append", help="may be repeated; 127.0.0.1 if left out")
+    parser.add_argument("--read-headers", action="store_true", help="so that tokens can be revoked")
+    options = parser.parse_args()
+    stop_at_signals()
+    asyncio.run(serve(options))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""What the server holds, read past the proxy: `python read_values.py PORT TOKEN`, keys on stdin as a JSON list.
+
+Prints a JSON object from key to value, for the keys that are there. An increment with a key of its own was executed as
+often as its value says.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import timedelta
+
+os.environ["FAULTS_KEY"], os.environ["MOMENTO_ENDPOINT"] = sys.argv[2], f"http://127.0.0.1:{sys.argv[1]}"
+
+from momento_lambda import get_momento_client  # noqa: E402  the variables must be set first
+
+client = get_momento_client("env:FAULTS_KEY", default_ttl=timedelta(seconds=60))
+values = {}
+for key in json.load(sys.stdin):
+    found = client.get("cache", key)
+    if hasattr(found, "error_code"):
+        sys.exit(f"reading {key} failed: {found.error_code.name}: {found.message}")
+    if hasattr(found, "value_string"):
+        values[key] = int(found.value_string)
+print(json.dumps(values))

@@ -1,0 +1,305 @@
+"""One run: a server, a token store, the proxy between them and one client program, each a process of its own.
+
+Problem: a fault is only told in the terms of the parts (calls run, now this connection is dead, now go on), and all that is
+counted must come from outside of the client. Choice: `Scene` starts the parts and offers these terms; what it counts is in
+`result`. Everything it started ends with it, by process id.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "stubs"))
+
+from kinds import PROGRAMS, ROOT, Kind, base_environment  # noqa: E402  the path must come first
+from links import PATIENCE, ClientLink, LinkError, ProxyLink  # noqa: E402
+from loopback import HOST  # noqa: E402
+from machine import MovingName, ShiftedClock  # noqa: E402
+from measure import call_figures, down_figures, write_figures  # noqa: E402
+from processes import LISTENING, Program, Programs  # noqa: E402
+from secrets_stub import SecretsStub  # noqa: E402
+
+LOCAL_SERVER = Path(os.environ.get("MOMENTO_LAMBDA_LOCAL", ROOT / ".venv" / "bin" / "momento-lambda-local"))
+HERE = Path(__file__).resolve().parent
+CACHE = "cache"
+SECRET = "momento/faults"
+SECOND_ADDRESS = "127.0.0.2"
+ADMIN = r"admin on 127\.0\.0\.1:(\d+)"
+CONTROL = r"control on 127\.0\.0\.1:(\d+)"
+
+
+def api_key(identifier: str, expires: float | None = None) -> str:
+    """A v2 API key as far as its form goes, which nobody signed; `expires` in seconds of the epoch."""
+
+    def part(value: dict[str, Any]) -> str:
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+    claims: dict[str, Any] = {"t": "g", "jti": identifier}
+    if expires is not None:
+        claims["exp"] = int(expires)
+    return f"{part({'alg': 'HS256', 'typ': 'JWT'})}.{part(claims)}.{part({'unsigned': identifier})}"
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a fault needs to be different from the start."""
+
+    latency_ms: int = 0
+    clock: bool = False
+    moving_name: bool = False
+    revocable: bool = False
+    key_lives_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long things may take in this run of the lab; a client that is slower is cut short, which its row shows."""
+
+    quick: bool
+    settle_calls: int = 40
+    reconnects: int = 100
+
+    @property
+    def settle_seconds(self) -> float:
+        return 2.0 if self.quick else 8.0
+
+    def seconds(self, quick: float, full: float) -> float:
+        """How long an outage or a freeze lasts."""
+        return quick if self.quick else full
+
+
+@dataclass(frozen=True)
+class Fault:
+    name: str
+    text: str
+    run: Callable[[Scene], None]
+    setup: Setup = field(default_factory=Setup)
+    quick: bool = True
+    official: bool = True
+
+
+class Scene:
+    def __init__(self, kind: Kind, setup: Setup, pace: Pace) -> None:
+        self.kind, self.setup, self.pace = kind, setup, pace
+        self.notes: list[str] = []
+        self.extra: dict[str, Any] = {}
+        self.memory_lost = False
+        expires = None if setup.key_lives_seconds is None else time.time() + setup.key_lives_seconds
+        self.old_key = api_key(f"old-{uuid.uuid4().hex}", expires)
+        self.new_key = api_key(f"new-{uuid.uuid4().hex}")
+        self._fault_at: int | None = None
+        self._healed_at: int | None = None
+        self._records: list[list[Any]] = []
+        self._running = False
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> Scene:
+        with contextlib.ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="momento-faults-")))
+            self.programs = Programs()
+            stack.callback(self.programs.end_all)
+            self.clock = ShiftedClock(folder) if self.setup.clock else None
+            self.name = MovingName(folder) if self.setup.moving_name else None
+            self.server = self._start_server()
+            self._start_proxy(stack)
+            self.secrets = SecretsStub()
+            self.secrets.start()
+            stack.callback(self.secrets.stop)
+            self.publish(self.old_key)
+            self.client = ClientLink()
+            stack.callback(self.client.close)
+            self.program = self._start_client()
+            self.client.accept(self.program)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stack.close()
+
+    # --- the parts -----------------------------------------------------------------------------------------------------
+
+    def _start_server(self) -> Program:
+        arguments = ["--port", "0", "--admin-port", "0", "--cache", CACHE, "--latency-ms", str(self.setup.latency_ms)]
+        if not self.setup.moving_name:  # only a local provider may name any host, and it has no token
+            arguments += ["--token", self.old_key, "--token", self.new_key]
+        server = self.programs.start("momento-lambda-local", [str(LOCAL_SERVER), *arguments])
+        self.server_port = int(server.wait_for_line(LISTENING, PATIENCE)[1])
+        self._admin_port = int(server.wait_for_line(ADMIN, PATIENCE)[1])
+        return server
+
+    def _start_proxy(self, stack: contextlib.ExitStack) -> None:
+        command = [sys.executable, str(HERE / "fault_proxy.py"), "--upstream-port", str(self.server_port)]
+        if self.setup.revocable:
+            command.append("--read-headers")
+        if self.setup.moving_name:
+            command += ["--address", HOST, "--address", SECOND_ADDRESS]
+        self._proxy_program = self.programs.start("the fault proxy", command)
+        self.proxy_port = int(self._proxy_program.wait_for_line(LISTENING, PATIENCE)[1])
+        self.proxy = ProxyLink(int(self._proxy_program.wait_for_line(CONTROL, PATIENCE)[1]))
+        stack.callback(self.proxy.close)
+
+    def _start_client(self) -> Program:
+        host = self.name.NAME if self.name else HOST
+        credentials: dict[str, Any] = {"kind": "environment"}
+        if self.kind.official:
+            credentials = {"kind": "token", "token": self.old_key, "host": host, "port": self.proxy_port}
+        elif self.name:
+            credentials = {"kind": "local", "host": host, "port": self.proxy_port}
+        environment = base_environment()
+        environment |= {
+            "MOMENTO_SECRET_ID": SECRET,
+            "AWS_ENDPOINT_URL_SECRETS_MANAGER": self.secrets.url,
+            "AWS_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "ASIAFUNCTIONEXAMPLE",
+            "AWS_SECRET_ACCESS_KEY": "stand-in-secret-access-key",
+            "AWS_SESSION_TOKEN": "stand-in-session-token",
+            "AWS_LAMBDA_FUNCTION_NAME": "function",
+        }
+        if self.clock:
+            environment |= self.clock.environment
+        command = [*(self.name.prefix if self.name else []), *self.kind.command(self.client.port, credentials)]
+        return self.programs.start(self.kind.name, command, environment)
+
+    def restart_server(self, number: int) -> None:
+        """Ended by this signal; nobody listens until the new one, with an empty memory, is up."""
+        self.memory_lost = True
+        self.proxy.listen("refuse")
+        self.server.send_signal(number)
+        self.server.wait_for_end(PATIENCE)
+        self.server = self._start_server()
+        self.proxy.upstream(self.server_port)
+        self.proxy.listen("accept")
+
+    def publish(self, key: str) -> None:
+        """From now on the secret holds this key."""
+        secret = {"MOMENTO_API_KEY": key, "MOMENTO_ENDPOINT": f"http://{HOST}:{self.proxy_port}"}
+        self.secrets.change({"mode": "ok", "secret_string": json.dumps(secret)})
+
+    # --- what a fault is told in ---------------------------------------------------------------------------------------
+
+    def make(self, seconds: float = PATIENCE) -> bool:
+        """Construct the client; the row shows how long it took. -> whether there is one"""
+        self.client.order(do="make")
+        made = self.client.next_event("made", seconds)
+        if made is None:
+            self.extra["constructor_ms"] = None
+            self.notes.append(f"constructor still blocked after {seconds:g} s")
+            return False
+        self.extra["constructor_ms"] = round(made["ms"], 1)
+        if made["error"]:
+            self.notes.append(f"constructor raised {made['error']}")
+        return made["error"] is None
+
+    def start_calls(self, gets: int = 1, rate: float = 1000, writes: int = 1, write_rate: float = 200) -> None:
+        workers = [{"operation": "get", "rate": rate}] * gets
+        workers += [{"operation": "increment", "rate": write_rate}] * writes
+        self.client.order(do="start", workers=workers)
+        self._running = True
+
+    def warm(self, **calls: Any) -> None:
+        """The client is made and calls run well."""
+        if not self.make():
+            raise LinkError("the client could not be made on a healthy connection")
+        self.start_calls(**calls)
+        waits = [self.client.after_calls("get", 30, good=True)]
+        if calls.get("writes", 1):
+            waits.append(self.client.after_calls("increment", 10, good=True))
+        if not all(wait(PATIENCE) for wait in waits):
+            self.stop_calls()
+            codes = sorted({str(record[3]) for record in self._records if record[3] is not None})
+            raise LinkError(f"calls did not run on a healthy connection: {', '.join(codes) or 'too slow'}")
+
+    def stop_calls(self) -> None:
+        if self._running:
+            self._running = False
+            self._records += self.client.records(2 * PATIENCE)
+
+    def fault_begins(self) -> None:
+        self._fault_at = time.monotonic_ns()
+
+    def healed(self) -> None:
+        self._healed_at = time.monotonic_ns()
+
+    def treat(self, treatment: str, times: int = 1) -> None:
+        if self.proxy.treat(treatment, times) == 0:
+            raise LinkError(f"there was no connection to treat with {treatment}")
+
+    def settle(self, calls: int | None = None, seconds: float | None = None) -> None:
+        """Until so many more gets have ended, well or not, or the time is up."""
+        wait = self.client.after_calls("get", calls or self.pace.settle_calls, good=False)
+        wait(self.pace.settle_seconds if seconds is None else seconds)
+
+    def hold(self, seconds: float) -> None:
+        """The fault lasts this long."""
+        time.sleep(seconds)
+
+    def lookups(self) -> int:
+        return int(self.secrets.recorded()["count"])
+
+    # --- what is counted -----------------------------------------------------------------------------------------------
+
+    def result(self) -> dict[str, Any]:
+        self.stop_calls()
+        state, calls = self.proxy.state(), self.counters()["calls"]
+        keys = [record[4][0] for record in self._records if record[0] == "increment"]
+        executed = state["writes"] if self.memory_lost else self._read_values(keys)
+        figures = call_figures(self._records, self._fault_at, self._healed_at)
+        figures |= write_figures(self._records, self._fault_at, executed, self.memory_lost)
+        if self.extra.pop("down", False):
+            assert self._fault_at is not None and self._healed_at is not None
+            figures |= down_figures(self._records, self._fault_at, self._healed_at)
+        versions = [request["body"].get("VersionStage", "none") for request in self.secrets.recorded()["requests"]]
+        figures |= {
+            "lookups": len(versions),
+            "lookup_stages": {stage: versions.count(stage) for stage in set(versions)},
+            "connections": state["connections"],
+            "server_calls": {rpc: count for rpc, count in calls.items() if count},
+        }
+        self._check_output()
+        return {**figures, **self.extra, "note": "; ".join(self.notes)}
+
+    def counters(self) -> dict[str, Any]:
+        with urllib.request.urlopen(f"http://{HOST}:{self._admin_port}/counters", timeout=PATIENCE) as response:
+            counters: dict[str, Any] = json.load(response)
+            return counters
+
+    def _read_values(self, keys: list[str]) -> dict[str, int]:
+        if not keys:
+            return {}
+        command = [sys.executable, str(PROGRAMS / "read_values.py"), str(self.server_port), self.new_key]
+        done = subprocess.run(
+            command, input=json.dumps(keys), env=base_environment(), capture_output=True, text=True, timeout=2 * PATIENCE
+        )
+        if done.returncode != 0:
+            raise LinkError(f"the values could not be read: {done.stderr.strip()[-500:]}")
+        values: dict[str, int] = json.loads(done.stdout)
+        return values
+
+    def _check_output(self) -> None:
+        """No key stands in what the client printed, and the proxy had no trouble of its own."""
+        for key in (self.old_key, self.new_key):
+            if key in self.program.output or key.rsplit(".", 1)[1] in self.program.output:
+                self.notes.append("THE CLIENT PRINTED A TOKEN")
+        trouble = re.search(r"a connection of the proxy failed.*", self._proxy_program.output)
+        if trouble:
+            raise LinkError(trouble[0])
+
+    def thaw_for_end(self) -> None:
+        """A client that is still stopped could not be ended."""
+        with contextlib.suppress(ProcessLookupError):
+            self.program.send_signal(signal.SIGCONT)

@@ -1,0 +1,93 @@
+"""What happens to the token of a warm client: rotated, revoked, expired, with the place it comes from up or down.
+
+The proxy judges: a revoked token is answered UNAUTHENTICATED on the connection that there is, as Momento does it.
+"""
+
+from __future__ import annotations
+
+import time
+
+from links import PATIENCE
+from scene import Fault, Scene, Setup
+
+REVOCABLE = Setup(revocable=True)
+KEY_LIVES_SECONDS = 5.0
+
+
+def under_load(scene: Scene) -> None:
+    """500 calls a second."""
+    scene.warm(gets=4, rate=115, writes=1, write_rate=40)
+
+
+def settle(scene: Scene) -> None:
+    scene.settle(500)
+
+
+def rotated(scene: Scene) -> None:
+    under_load(scene)
+    scene.fault_begins()
+    scene.publish(scene.new_key)
+    scene.proxy.revoke(scene.old_key)
+    scene.healed()
+    settle(scene)
+
+
+def rotated_while_store_is_down(scene: Scene) -> None:
+    """Revoked, and Secrets Manager answers errors for a while: the calls must say so, and go on once it is back."""
+    under_load(scene)
+    scene.fault_begins()
+    scene.secrets.change({"mode": "internal-error"})
+    scene.proxy.revoke(scene.old_key)
+    scene.hold(scene.pace.seconds(quick=1.5, full=5))
+    scene.publish(scene.new_key)
+    scene.healed()
+    settle(scene)
+
+
+def no_successor(scene: Scene) -> None:
+    """Revoked without a new one; a new one comes later. Counts the look-ups of the time between."""
+    under_load(scene)
+    scene.fault_begins()
+    before = scene.lookups()
+    scene.proxy.revoke(scene.old_key)
+    scene.hold(scene.pace.seconds(quick=1.5, full=5))
+    scene.extra["down"] = True
+    scene.notes.append(f"{scene.lookups() - before} look-ups while there was no successor")
+    scene.publish(scene.new_key)
+    scene.healed()
+    went_on = scene.client.after_calls("get", 100, good=True)
+    if not went_on(PATIENCE):
+        scene.notes.append(f"not recovered {PATIENCE:g} s after the successor came")
+
+
+def expires(scene: Scene) -> None:
+    """The key says itself when it ends, the successor is there in time, and the server refuses it from that moment on."""
+    ends = time.time() + KEY_LIVES_SECONDS
+    under_load(scene)
+    scene.fault_begins()
+    scene.publish(scene.new_key)
+    scene.hold(max(0.0, ends - time.time()))
+    scene.proxy.revoke(scene.old_key)
+    scene.healed()
+    settle(scene)
+
+
+FAULTS = (
+    Fault("token-rotated", "a new secret, the old token revoked, 500 calls/s", rotated, REVOCABLE),
+    Fault(
+        "token-rotated-store-down",
+        "the same with Secrets Manager failing for a while",
+        rotated_while_store_is_down,
+        REVOCABLE,
+        official=False,
+    ),
+    Fault("token-no-successor", "revoked; a successor comes later", no_successor, REVOCABLE, official=False),
+    Fault(
+        "token-expires",
+        "the key's own exp passes, the successor was there before",
+        expires,
+        Setup(revocable=True, key_lives_seconds=KEY_LIVES_SECONDS),
+        quick=False,
+        official=False,
+    ),
+)
