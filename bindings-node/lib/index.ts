@@ -3,7 +3,6 @@
 
 export { getMomentoClient, type MomentoClientProps } from './shared-client';
 export { CacheClient, SimpleCacheClient, type CacheClientProps, type EagerCacheClientProps } from './cache-client';
-export { MomentoCache } from './momento-cache.generated';
 export type * from './api.generated';
 export type { CallOptions, CallOptions as CancellationCallOptions } from './calls';
 export * from './responses/control.generated';

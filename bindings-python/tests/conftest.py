@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from callers import Caller, local_client, make_caller
 from processes import LISTENING, Programs
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 ADMIN = r"admin on 127\.0\.0\.1:(\d+)"
+# Beside what pytest keeps, where nobody commits it.
+set_hypothesis_home_dir(ROOT / "bindings-python/.pytest_cache/hypothesis")
 _numbers = itertools.count()
 _vector_runs: dict[str, int] = {}
 

@@ -96,8 +96,8 @@ class OfFloat(float):
 class OfTimedelta(timedelta):
     """A subclass of timedelta that says more than a time can hold."""
 
-    days = 2**62  # type: ignore[assignment]
-    microseconds = 2**62  # type: ignore[assignment]
+    days = 2**62
+    microseconds = 2**62
 
 
 def changed_ttl(ttl: Any, refresh: Any) -> CollectionTtl:

@@ -60,7 +60,7 @@ def test_names_are_where_the_official_package_has_them(place: str) -> None:
         assert hasattr(module, name), f"{place}.{name}"
 
 
-@pytest.mark.parametrize("place", ["momento_lambda", "momento_lambda.responses"])
+@pytest.mark.parametrize("place", ["momento_lambda", "momento_lambda.requests", "momento_lambda.responses"])
 def test_lazy_packages_list_what_they_have(place: str) -> None:
     module = importlib.import_module(place)
     for name in module.__all__:

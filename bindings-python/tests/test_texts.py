@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from momento_lambda.errors import MomentoErrorCode
+from strange_arguments import OfTimedelta
 
 if TYPE_CHECKING:
     from callers import Caller
@@ -76,6 +77,7 @@ OWN = [
     ),
     ("sorted_set_fetch_by_rank", {**Z, "sort_order": True}, f"sort_order must be a SortOrder. Given type: {BOOL}"),
     ("sorted_set_fetch_by_score", {**Z, "min_score": "1"}, "min_score must be a float. Given type: <class 'str'>"),
+    ("set", {"key": "k", "value": "v", "ttl": OfTimedelta(1)}, "TTL must be a positive amount of time."),
     ("get", {"key": "k", "decompress": 1}, f"decompress must be a bool. Given type: {INT}"),
     ("sorted_set_union_store", {**Z, "sources": ["z"]}, "sources must be SortedSetSources. Given type: <class 'str'>"),
 ]

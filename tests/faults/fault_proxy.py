@@ -5,7 +5,7 @@
 Prints `listening on 127.0.0.1:PORT` and `control on 127.0.0.1:PORT`. The control port takes one JSON object a line and
 answers each with one, once what was asked is in place:
 
-    {"do": "treat", "treatment": ..., "times": n}   the connections that are open now; relay.TREATMENTS
+    {"do": "treat", "treatment": ..., "times": n, "in_flight": n}   the connections that are open now; relay.TREATMENTS
     {"do": "listen", "mode": "accept" | "refuse" | "silence", "address": ...}   those to come
     {"do": "upstream", "port": n}                   where new connections lead
     {"do": "revoke", "token": ...}                  answered UNAUTHENTICATED from now on; wants --read-headers
@@ -29,7 +29,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "stubs"))
 
-from loopback import HOST, announce, stop_at_signals  # noqa: E402  the path must come first
+from loopback import HOST, announce, free_port, stop_at_signals  # noqa: E402  the path must come first
 from relay import TREATMENTS, Relay  # noqa: E402
 
 LISTEN_MODES = ("accept", "refuse", "silence")
@@ -37,7 +37,8 @@ LISTEN_TRIES = 20
 
 
 class Listener:
-    """One address. Refusing keeps the port: the socket stops to listen and stays bound."""
+    """One address. Refusing keeps the port: the socket stops to listen and stays bound, which Linux does only for a port
+    that was bound by its number."""
 
     def __init__(self, address: str, port: int) -> None:
         self.mode = "accept"
@@ -175,7 +176,7 @@ class FaultProxy:
                 raise ValueError(f"no treatment {order['treatment']}, there are {', '.join(TREATMENTS)}")
             treated = list(self._relays)
             for relay in treated:
-                relay.treat(order["treatment"], order.get("times", 1))
+                relay.treat(order["treatment"], order.get("times", 1), order.get("in_flight", 0))
             await asyncio.sleep(0)  # what was written or aborted is out
             return {"treated": len(treated)}
         if what == "listen":
@@ -204,12 +205,12 @@ class FaultProxy:
 
 
 def listen_everywhere(addresses: list[str]) -> dict[str, Listener]:
-    """Listeners on one port: a free one of the first address that is free on the others too."""
+    """Listeners on one port, a free one on every address."""
     for tries_left in reversed(range(LISTEN_TRIES)):
         listeners: dict[str, Listener] = {}
+        port = free_port()
         try:
             for address in addresses:
-                port = next(iter(listeners.values())).port if listeners else 0
                 listeners[address] = Listener(address, port)
             return listeners
         except OSError:

@@ -32,9 +32,10 @@ class ProxyLink:
         self._socket = socket.create_connection((HOST, control_port), timeout=PATIENCE)
         self._lines = self._socket.makefile("rb")
 
-    def treat(self, treatment: str, times: int = 1) -> int:
-        """-> how many connections are treated so"""
-        return int(self._order(do="treat", treatment=treatment, times=times)["treated"])
+    def treat(self, treatment: str, times: int = 1, in_flight: int = 0) -> int:
+        """With `in_flight`, `wait_for("fired", 1)` says when. -> how many connections are treated so"""
+        order = {"treatment": treatment, "times": times, "in_flight": in_flight}
+        return int(self._order(do="treat", **order)["treated"])
 
     def listen(self, mode: str, address: str = HOST) -> None:
         self._order(do="listen", mode=mode, address=address)

@@ -61,6 +61,7 @@ class Relay:
         self._last_allowed: int | None = None  # after a GOAWAY
         self._times = 0
         self._cut_left = CUT_AFTER
+        self._planned: tuple[str, int, int] | None = None
         self._ended = asyncio.Event()
 
     @property
@@ -105,9 +106,13 @@ class Relay:
         if hung_up:
             self._ended.set()
 
-    def treat(self, treatment: str, times: int) -> None:
+    def treat(self, treatment: str, times: int, in_flight: int = 0) -> None:
+        """At once, or with `in_flight` when so many requests are at the server, the last one just now."""
+        if in_flight:
+            self._planned = (treatment, times, in_flight)
+            return
         self._treatment, self._times, self._cut_left = treatment, times, CUT_AFTER
-        if treatment in AT_ONCE:
+        if treatment not in AT_A_REQUEST and treatment not in AT_A_REPLY:
             self._watcher.fired()
         if treatment == "reset":
             self._reset()
@@ -129,6 +134,9 @@ class Relay:
             self._to_server.write(before)
             for frame in whole:
                 self._pass_request(frame, self._to_server)
+                if self._planned and frame.ends_stream and len(self._open) >= self._planned[2]:
+                    (treatment, times, _), self._planned = self._planned, None
+                    self.treat(treatment, times)
             await self._to_server.drain()
 
     def _pass_request(self, frame: Frame, to_server: asyncio.StreamWriter) -> None:
@@ -235,13 +243,11 @@ class Relay:
             self._ended.set()
 
     def _reset(self) -> None:
-        for writer in (self._to_client, self._to_server):
-            if writer is None:
-                continue
-            raw: socket.socket | None = writer.get_extra_info("socket")
-            if raw is not None and raw.fileno() >= 0:
-                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            writer.transport.abort()
+        """RST to the client; the server gets all that was sent, and an ordinary end."""
+        raw: socket.socket | None = self._to_client.get_extra_info("socket")
+        if raw is not None and raw.fileno() >= 0:
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._to_client.transport.abort()
         self._ended.set()
 
     def _close(self) -> None:

@@ -71,8 +71,11 @@ class Pace:
     """How long things may take in this run of the lab; a client that is slower is cut short, which its row shows."""
 
     quick: bool
-    settle_calls: int = 40
     reconnects: int = 100
+
+    @property
+    def settle_calls(self) -> int:
+        return 25 if self.quick else 100
 
     @property
     def settle_seconds(self) -> float:
@@ -99,7 +102,9 @@ class Scene:
         self.notes: list[str] = []
         self.extra: dict[str, Any] = {}
         self.memory_lost = False
-        expires = None if setup.key_lives_seconds is None else time.time() + setup.key_lives_seconds
+        # A whole second, since the claim is one.
+        self.key_ends = float(int(time.time() + (setup.key_lives_seconds or 0)))
+        expires = None if setup.key_lives_seconds is None else self.key_ends
         self.old_key = api_key(f"old-{uuid.uuid4().hex}", expires)
         self.new_key = api_key(f"new-{uuid.uuid4().hex}")
         self._fault_at: int | None = None
@@ -216,7 +221,7 @@ class Scene:
         if not self.make():
             raise LinkError("the client could not be made on a healthy connection")
         self.start_calls(**calls)
-        waits = [self.client.after_calls("get", 30, good=True)]
+        waits = [self.client.after_calls("get", 20, good=True)]
         if calls.get("writes", 1):
             waits.append(self.client.after_calls("increment", 10, good=True))
         if not all(wait(PATIENCE) for wait in waits):
@@ -235,8 +240,8 @@ class Scene:
     def healed(self) -> None:
         self._healed_at = time.monotonic_ns()
 
-    def treat(self, treatment: str, times: int = 1) -> None:
-        if self.proxy.treat(treatment, times) == 0:
+    def treat(self, treatment: str, times: int = 1, in_flight: int = 0) -> None:
+        if self.proxy.treat(treatment, times, in_flight) == 0:
             raise LinkError(f"there was no connection to treat with {treatment}")
 
     def settle(self, calls: int | None = None, seconds: float | None = None) -> None:
@@ -268,6 +273,8 @@ class Scene:
             "lookups": len(versions),
             "lookup_stages": {stage: versions.count(stage) for stage in set(versions)},
             "connections": state["connections"],
+            # Keys that went to the server more than once, executed or not: a replay of what may have been executed.
+            "sent_twice": sum(times > 1 for times in state["writes"].values()),
             "server_calls": {rpc: count for rpc, count in calls.items() if count},
         }
         self._check_output()

@@ -6,12 +6,15 @@ The proxy judges: a revoked token is answered UNAUTHENTICATED on the connection 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from links import PATIENCE
 from scene import Fault, Scene, Setup
 
 REVOCABLE = Setup(revocable=True)
-KEY_LIVES_SECONDS = 5.0
+# From the start of the run: some three seconds of them are left when the client is warm.
+EXPIRING = Setup(revocable=True, key_lives_seconds=6)
+STORE_IS_BACK_SECONDS = 2.0
 
 
 def under_load(scene: Scene) -> None:
@@ -60,16 +63,24 @@ def no_successor(scene: Scene) -> None:
         scene.notes.append(f"not recovered {PATIENCE:g} s after the successor came")
 
 
-def expires(scene: Scene) -> None:
-    """The key says itself when it ends, the successor is there in time, and the server refuses it from that moment on."""
-    ends = time.time() + KEY_LIVES_SECONDS
-    under_load(scene)
-    scene.fault_begins()
-    scene.publish(scene.new_key)
-    scene.hold(max(0.0, ends - time.time()))
-    scene.proxy.revoke(scene.old_key)
-    scene.healed()
-    settle(scene)
+def expires(store_is_down: bool) -> Callable[[Scene], None]:
+    """The key says itself when it ends, its successor is there in time, and the server refuses it from that moment on.
+    Whoever refreshes early meets a store that fails, until shortly before the end."""
+
+    def run(scene: Scene) -> None:
+        ends = scene.key_ends
+        under_load(scene)
+        scene.fault_begins()
+        if store_is_down:
+            scene.secrets.change({"mode": "internal-error"})
+            scene.hold(max(0.0, ends - STORE_IS_BACK_SECONDS - time.time()))
+        scene.publish(scene.new_key)
+        scene.hold(max(0.0, ends - time.time()))
+        scene.proxy.revoke(scene.old_key)
+        scene.healed()
+        settle(scene)
+
+    return run
 
 
 FAULTS = (
@@ -85,8 +96,16 @@ FAULTS = (
     Fault(
         "token-expires",
         "the key's own exp passes, the successor was there before",
-        expires,
-        Setup(revocable=True, key_lives_seconds=KEY_LIVES_SECONDS),
+        expires(store_is_down=False),
+        EXPIRING,
+        quick=False,
+        official=False,
+    ),
+    Fault(
+        "token-expires-store-down",
+        "the same, and Secrets Manager fails until two seconds before",
+        expires(store_is_down=True),
+        EXPIRING,
         quick=False,
         official=False,
     ),

@@ -3,7 +3,6 @@
 // The addon compresses, off JavaScript's thread; what the factory gives only says which format. Called by hand it does
 // the work with Node's own zlib, which has zstd from Node 22.15 on.
 
-import * as zlib from 'node:zlib';
 import { promisify } from 'node:util';
 import { InvalidArgumentError } from '../errors';
 import type { MomentoLoggerFactory } from './logging';
@@ -43,7 +42,8 @@ class Compressor implements ICompression {
 const plain = (bytes: Uint8Array) => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 function work(name: string): Work {
-  const does = (zlib as unknown as Record<string, Parameters<typeof promisify>[0] | undefined>)[name];
+  const zlib = require('node:zlib') as unknown;
+  const does = (zlib as Record<string, Parameters<typeof promisify>[0] | undefined>)[name];
   if (does === undefined) {
     throw new InvalidArgumentError(
       `this version of Node has no ${name} of its own; set and get of a client compress without it`,

@@ -1,8 +1,7 @@
 // The official experimental middlewares that measure.
 
 import { promises, writeFileSync } from 'node:fs';
-import { PerformanceObserver, constants, monitorEventLoopDelay, performance } from 'node:perf_hooks';
-import type { IntervalHistogram } from 'node:perf_hooks';
+import type { IntervalHistogram, PerformanceObserver } from 'node:perf_hooks';
 import type { MomentoLogger, MomentoLoggerFactory } from '../config/logging';
 import { PassingHandler } from './logging';
 import { CONNECTION_ID_KEY } from './middleware';
@@ -13,6 +12,9 @@ import type {
   MiddlewareRequestHandlerContext,
   MiddlewareStatus,
 } from './middleware';
+
+// Loaded when it is needed: an ES module that imports this package runs this file.
+const hooks = () => require('node:perf_hooks') as typeof import('node:perf_hooks');
 
 const LOGGED_EVERY = 1_000;
 const DELAY_RESOLUTION = 20;
@@ -147,6 +149,7 @@ export class ExperimentalEventLoopPerformanceMetricsMiddleware implements Middle
 
   init(): void {
     if (this.#timer !== undefined) return;
+    const { monitorEventLoopDelay, performance } = hooks();
     const delay = (this.#delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION }));
     delay.enable();
     let utilization = performance.eventLoopUtilization();
@@ -183,6 +186,7 @@ export class ExperimentalGarbageCollectionPerformanceMetricsMiddleware implement
 
   constructor(loggerFactory: MomentoLoggerFactory) {
     const logger = loggerFactory.getLogger(this);
+    const { PerformanceObserver, constants } = hooks();
     const long: number[] = [constants.NODE_PERFORMANCE_GC_MAJOR, constants.NODE_PERFORMANCE_GC_INCREMENTAL];
     this.#observer = new PerformanceObserver(items => {
       for (const { entryType, startTime, duration, detail } of items.getEntries()) {

@@ -16,11 +16,9 @@ os.environ["FAULTS_KEY"], os.environ["MOMENTO_ENDPOINT"] = sys.argv[2], f"http:/
 from momento_lambda import get_momento_client  # noqa: E402  the variables must be set first
 
 client = get_momento_client("env:FAULTS_KEY", default_ttl=timedelta(seconds=60))
-values = {}
-for key in json.load(sys.stdin):
-    found = client.get("cache", key)
-    if hasattr(found, "error_code"):
-        sys.exit(f"reading {key} failed: {found.error_code.name}: {found.message}")
-    if hasattr(found, "value_string"):
-        values[key] = int(found.value_string)
-print(json.dumps(values))
+keys = json.load(sys.stdin)
+found = client.get_batch("cache", keys)
+if hasattr(found, "error_code"):
+    sys.exit(f"reading failed: {found.error_code.name}: {found.message}")
+values = zip(keys, found.responses)
+print(json.dumps({key: int(one.value_string) for key, one in values if hasattr(one, "value_string")}))
