@@ -111,23 +111,32 @@ export class Calls {
         answer: (variant, reader, payload) => finish(reply.answer(variant, reader, payload)),
       };
       pending.set(ticket, call);
-      if (signal != null) this.#watch(signal, ticket, call, () => settle(reply.failure(new CancelledError(CANCELLED))));
+      if (signal != null) this.#watch(signal, ticket, call, error => settle(reply.failure(error)));
     });
   }
 
-  /** Gives the call up on both sides when the signal says so. */
-  #watch(signal: AbortSignal, ticket: number, call: Call, cancelled: () => void): void {
-    const cancel = () => {
+  /** Gives the call up on both sides when the signal says so. It may be one of the user's making, and throw. */
+  #watch(signal: AbortSignal, ticket: number, call: Call, failed: (error: SdkError) => void): void {
+    const giveUp = (error: SdkError) => {
       if (!pending.delete(ticket)) return;
       this.#native.cancel(ticket);
-      cancelled();
+      failed(error);
     };
+    const cancel = () => giveUp(new CancelledError(CANCELLED));
     const { answer } = call;
     call.answer = (variant, reader, payload) => {
-      signal.removeEventListener('abort', cancel);
+      try {
+        signal.removeEventListener('abort', cancel);
+      } catch {
+        // A listener that stays finds no call.
+      }
       answer(variant, reader, payload);
     };
-    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      signal.addEventListener('abort', cancel, { once: true });
+    } catch (error) {
+      giveUp(refusal(error));
+    }
   }
 }
 

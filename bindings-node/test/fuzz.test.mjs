@@ -104,6 +104,7 @@ const EVIL = [
   () => [['a', 1, 2]],
   () => '\ud800',
   () => ({ aborted: false, addEventListener: thrower }),
+  () => ({ aborted: false, addEventListener() {}, removeEventListener: thrower }),
 ];
 
 /** Made when it is passed: fast-check itself looks at what it generates. */
@@ -182,7 +183,8 @@ const argument = ({ kind }) => fc.oneof({ weight: 9, arbitrary: GOOD[kind] ?? nu
 
 const optionsOf = optional => {
   const fields = Object.fromEntries(optional.map(each => [each.node ?? camel(each.name), argument(each)]));
-  const fit = fc.record(fields, { requiredKeys: [] });
+  const signals = fc.oneof(fc.constantFrom(undefined, null, new AbortController().signal), bad);
+  const fit = fc.record({ ...fields, abortSignal: signals }, { requiredKeys: [] });
   return fc.oneof({ weight: 4, arbitrary: fit }, { weight: 1, arbitrary: bad }, fc.constant(undefined));
 };
 

@@ -366,6 +366,21 @@ describe('an AbortSignal', { timeout }, () => {
     assert.ok(milliseconds < 1_000, `${milliseconds} ms`);
   });
 
+  test("of the user's making that throws is an error, and harms no other call", async t => {
+    const client = clientWith(t, same => same);
+    const thrower = () => assert.fail('oh no');
+    const wrong = { aborted: false, addEventListener: thrower, removeEventListener: thrower };
+    const late = { aborted: false, addEventListener() {}, removeEventListener: thrower };
+    const [refused, found, other] = await Promise.all([
+      client.get('cache', 'none', { abortSignal: wrong }),
+      client.get('cache', 'none', { abortSignal: late }),
+      client.get('cache', 'none'),
+    ]);
+    assert.equal(refused.errorCode(), 'INVALID_ARGUMENT_ERROR');
+    assert.deepEqual([found.type, other.type], ['Miss', 'Miss']);
+    assert.equal((await client.get('cache', 'none', { abortSignal: 5 })).errorCode(), 'INVALID_ARGUMENT_ERROR');
+  });
+
   test('makes room for the next where only one may be under way', async t => {
     const faults = new Faults({ 'delay-rpcs': 'get', 'delay-ms': 3_000, 'delay-count': 1 });
     const one = of => {

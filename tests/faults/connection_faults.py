@@ -11,11 +11,13 @@ from pathlib import Path
 import machine
 from links import PATIENCE, LinkError
 from loopback import HOST
+from processes import Program
 from relay import AT_A_REPLY, AT_A_REQUEST
 from scene import SECOND_ADDRESS, Fault, Scene, Setup
 
 # The server takes this long to answer, so that with calls back to back one is in flight at any time.
 IN_FLIGHT = Setup(latency_ms=10)
+IN_FLIGHT_BY_RPC = Setup(latency_ms=10, read_headers=True)
 
 
 def healthy(scene: Scene) -> None:
@@ -24,14 +26,14 @@ def healthy(scene: Scene) -> None:
     scene.settle(5 * scene.pace.settle_calls)
 
 
-def struck(treatment: str, times: int = 1) -> Callable[[Scene], None]:
-    """Done at one blow, while the server works on a get and on an increment."""
+def struck(treatment: str, times: int = 1, rpc: str = "") -> Callable[[Scene], None]:
+    """Done at one blow, while the server works on a get and on an increment; or at the next request, of this RPC."""
     at_once = treatment not in AT_A_REQUEST and treatment not in AT_A_REPLY
 
     def run(scene: Scene) -> None:
         scene.warm()
         scene.fault_begins()
-        scene.treat(treatment, times, in_flight=2 if at_once else 0)
+        scene.treat(treatment, times, in_flight=2 if at_once else 0, rpc=rpc)
         if not scene.proxy.wait_for("fired", 1, PATIENCE):
             raise LinkError(f"{treatment} never came to pass: there were no requests on one connection")
         scene.healed()
@@ -87,7 +89,7 @@ def seconds_pass(scene: Scene) -> None:
 
 
 def frozen(
-    freeze: Callable[[machine.Program], contextlib.AbstractContextManager[None]], treatment: str
+    freeze: Callable[[Program], contextlib.AbstractContextManager[None]], treatment: str
 ) -> Callable[[Scene], None]:
     """Between two invocations, as Lambda does it, and the connection is lost before the thaw."""
 
@@ -148,38 +150,53 @@ def reconnects(scene: Scene) -> None:
     """Many resets, each after calls that went well; memory, descriptors and threads before and after."""
     scene.warm()
     scene.fault_begins()
-    figures = [_resources(scene.program.process_id)]
-    for _ in range(scene.pace.reconnects):
+    before = resources(scene.program.process_id)
+    for done in range(scene.pace.reconnects):
         went_well = scene.client.after_calls("get", 3, good=True)
         scene.treat("reset")
         if not went_well(scene.pace.settle_seconds):
-            scene.notes.append("calls did not go on after a reset")
+            scene.notes.append(f"calls did not go on after reset {done + 1}")
             break
-    figures.append(_resources(scene.program.process_id))
+    after = resources(scene.program.process_id)
     scene.healed()
     scene.settle()
-    scene.notes.append(f"resets {scene.pace.reconnects}: " + " -> ".join(str(one) for one in figures))
+    scene.extra |= {f"{what}_growth": after[what] - before[what] for what in before}
+    scene.notes.append(f"{scene.pace.reconnects} resets: {before} -> {after}")
 
 
-def _resources(process_id: int) -> str:
+def resources(process_id: int) -> dict[str, int]:
     status = dict(line.split(":", 1) for line in Path(f"/proc/{process_id}/status").read_text().splitlines())
-    kilobytes = int(status["VmRSS"].split()[0])
-    descriptors = len(os.listdir(f"/proc/{process_id}/fd"))
-    return f"{kilobytes // 1024} MB, {descriptors} fds, {status['Threads'].strip()} threads"
+    return {
+        "memory_mb": int(status["VmRSS"].split()[0]) // 1024,
+        "descriptors": len(os.listdir(f"/proc/{process_id}/fd")),
+        "threads": int(status["Threads"]),
+    }
 
 
 FAULTS = (
     Fault("healthy", "nothing happens", healthy),
     Fault("black-hole", "bytes are acknowledged and never answered", struck("swallow"), IN_FLIGHT),
     Fault("black-hole-no-acks", "packets are lost", black_hole_without_acks, IN_FLIGHT),
+    Fault("replies-lost", "requests arrive and are executed, no reply comes", struck("mute"), IN_FLIGHT),
     Fault("reset", "RST", struck("reset"), IN_FLIGHT),
     Fault("half-close", "FIN; what is sent is still read", struck("half-close"), IN_FLIGHT),
     Fault("cut-mid-frame", "RST in the middle of a reply", struck("cut"), IN_FLIGHT),
     Fault("garbage", "bytes that are no HTTP/2", struck("garbage"), IN_FLIGHT),
     Fault("unknown-frames", "frames of a later version, to be ignored", struck("ignorable"), IN_FLIGHT),
     Fault("goaway", "GOAWAY; what is in flight is answered", struck("goaway"), IN_FLIGHT),
-    Fault("goaway-unprocessed", "GOAWAY that leaves the request out", struck("goaway-unprocessed"), IN_FLIGHT),
-    Fault("rst-refused", "REFUSED_STREAM, up to five times", struck("rst-refused", 5), IN_FLIGHT),
+    Fault(
+        "goaway-unprocessed", "GOAWAY that leaves a get out", struck("goaway-unprocessed", rpc="/Get"), IN_FLIGHT_BY_RPC
+    ),
+    Fault(
+        "rst-refused", "REFUSED_STREAM for a get, up to five times", struck("rst-refused", 5, "/Get"), IN_FLIGHT_BY_RPC
+    ),
+    Fault(
+        "goaway-unprocessed-write",
+        "the same, and it is an increment",
+        struck("goaway-unprocessed", rpc="/Increment"),
+        IN_FLIGHT_BY_RPC,
+    ),
+    Fault("rst-refused-write", "the same of an increment", struck("rst-refused", rpc="/Increment"), IN_FLIGHT_BY_RPC),
     Fault("rst-internal", "executed, then INTERNAL_ERROR, up to five times", struck("rst-internal", 5), IN_FLIGHT),
     Fault("slow-bytes", "eight bytes each 5 ms", slow, Setup(), quick=False),
     Fault("black-hole-idle", "as above, while no call runs", idle_then(seconds_pass, "swallow"), quick=False),
@@ -193,6 +210,7 @@ FAULTS = (
     ),
     Fault("frozen-and-cut", "SIGSTOP, RST meanwhile", frozen(machine.stopped, "reset")),
     Fault("frozen-black-hole", "SIGSTOP, black hole meanwhile", frozen(machine.stopped, "swallow")),
+    Fault("frozen-replies-lost", "SIGSTOP, replies are lost meanwhile", frozen(machine.stopped, "mute")),
     Fault("frozen-cgroup", "cgroup freezer, black hole meanwhile", frozen(machine.frozen, "swallow"), quick=False),
     Fault("restart", "the server ends with SIGTERM; a new one", restarted(signal.SIGTERM), IN_FLIGHT),
     Fault("restart-killed", "the server is killed; a new one", restarted(signal.SIGKILL), IN_FLIGHT, quick=False),

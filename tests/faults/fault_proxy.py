@@ -5,14 +5,16 @@
 Prints `listening on 127.0.0.1:PORT` and `control on 127.0.0.1:PORT`. The control port takes one JSON object a line and
 answers each with one, once what was asked is in place:
 
-    {"do": "treat", "treatment": ..., "times": n, "in_flight": n}   the connections that are open now; relay.TREATMENTS
+    {"do": "treat", "treatment": ..., "times": n, "in_flight": n, "rpc": NAME}   the connections that are open now, by
+                                                    relay.TREATMENTS; "rpc" wants --read-headers
     {"do": "listen", "mode": "accept" | "refuse" | "silence", "address": ...}   those to come
     {"do": "upstream", "port": n}                   where new connections lead
     {"do": "revoke", "token": ...}                  answered UNAUTHENTICATED from now on; wants --read-headers
     {"do": "wait", "what": "fired" | "connections", "count": n, "seconds": s}
     {"do": "state"}                                 what was counted
 
-Each address has its own listener on the same port, for a name that moves from one to the other.
+Each address has its own listener on the same port, for a name that moves from one to the other. The proxy ends with its
+first control connection, so that none stays behind.
 """
 
 from __future__ import annotations
@@ -29,16 +31,16 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "stubs"))
 
-from loopback import HOST, announce, free_port, stop_at_signals  # noqa: E402  the path must come first
-from relay import TREATMENTS, Relay  # noqa: E402
+from loopback import HOST, announce, free_port, stop_at_signals
+from relay import TREATMENTS, Relay
 
 LISTEN_MODES = ("accept", "refuse", "silence")
 LISTEN_TRIES = 20
 
 
 class Listener:
-    """One address. Refusing keeps the port: the socket stops to listen and stays bound, which Linux does only for a port
-    that was bound by its number."""
+    """One address. Refusing keeps the port: the socket stops to listen and stays bound, which Linux does only for a
+    port that was bound by its number."""
 
     def __init__(self, address: str, port: int) -> None:
         self.mode = "accept"
@@ -90,6 +92,7 @@ class FaultProxy:
         self._counts = {"connections": 0, "fired": 0, "requests": 0}
         self._writes: collections.Counter[str] = collections.Counter()
         self.revoked: set[str] = set()
+        self.lab_is_gone = asyncio.Event()
 
     @property
     def port(self) -> int:
@@ -168,15 +171,18 @@ class FaultProxy:
             writer.write(json.dumps(answer).encode() + b"\n")
             await writer.drain()
         writer.close()
+        self.lab_is_gone.set()
 
     async def _obey(self, order: dict[str, Any]) -> dict[str, Any]:
         what = order["do"]
         if what == "treat":
             if order["treatment"] not in TREATMENTS:
                 raise ValueError(f"no treatment {order['treatment']}, there are {', '.join(TREATMENTS)}")
+            if "rpc" in order and not self._read_headers:
+                raise ValueError("rpc wants --read-headers")
             treated = list(self._relays)
             for relay in treated:
-                relay.treat(order["treatment"], order.get("times", 1), order.get("in_flight", 0))
+                relay.treat(order["treatment"], order.get("times", 1), order.get("in_flight", 0), order.get("rpc", ""))
             await asyncio.sleep(0)  # what was written or aborted is out
             return {"treated": len(treated)}
         if what == "listen":
@@ -226,14 +232,16 @@ async def serve(options: argparse.Namespace) -> None:
     control = await asyncio.start_server(proxy.control, HOST, 0)
     announce(proxy.port)
     print(f"control on {HOST}:{control.sockets[0].getsockname()[1]}", flush=True)
-    await proxy.serve()
+    serving = asyncio.create_task(proxy.serve())
+    await proxy.lab_is_gone.wait()
+    serving.cancel()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--upstream-port", type=int, required=True)
     parser.add_argument("--address", action="append", help="may be repeated; 127.0.0.1 if left out")
-    parser.add_argument("--read-headers", action="store_true", help="so that tokens can be revoked")
+    parser.add_argument("--read-headers", action="store_true", help="so that tokens and names of RPCs are known")
     options = parser.parse_args()
     stop_at_signals()
     asyncio.run(serve(options))

@@ -90,7 +90,7 @@ def window_update(octets: int) -> bytes:
 
 
 def to_be_ignored() -> bytes:
-    """A frame of an unknown type, which a client must not mind. No setting: its acknowledgement would reach the server."""
+    """A frame of an unknown type, which a client must not mind. No setting: its acknowledgement would go on."""
     return Frame(UNKNOWN, 0xFF, 0, b"of a later version").encode()
 
 
@@ -108,5 +108,5 @@ def grpc_status(stream: int, status: int) -> bytes:
 
 
 def leaves_no_trace(block: bytes) -> bool:
-    """Whether a header block can be left out without the compression state knowing: only indexed fields, RFC 7541 6.1."""
+    """Whether a header block can be left out unnoticed by the compression state: only indexed fields, RFC 7541 6.1."""
     return all(byte & 0x80 and byte != 0xFF for byte in block)

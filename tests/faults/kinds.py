@@ -1,8 +1,8 @@
 """The clients the lab compares: ours in three forms and the official packages, with what each needs to run.
 
-Choice: the same tiny program for ours and theirs, and an environment that starts from nothing. Another build of ours, such
-as a debug one, is tried with FAULTS_PYTHON_PATH (a folder with momento_lambda) and FAULTS_NODE_PATH (a folder whose
-node_modules has momento-lambda).
+Choice: the same tiny program for ours and theirs, and an environment that starts from nothing. Another build of ours,
+such as a debug one, is tried with FAULTS_PYTHON_PATH (a folder with momento_lambda) and FAULTS_NODE_PATH (a folder
+whose node_modules has momento-lambda).
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ class Kind:
         """Why it can't run here, or None."""
         if self.official:
             needed = OFFICIAL_PYTHON if self.language == "python" else OFFICIAL / "node_modules" / "@gomomento"
-            return None if needed.exists() else f"{self.name}: there is no {needed.relative_to(ROOT)}: make test-official"
+            return (
+                None if needed.exists() else f"{self.name}: there is no {needed.relative_to(ROOT)}: make test-official"
+            )
         if self.language == "node" and shutil.which("node") is None:
             return f"{self.name}: there is no node"
         return None

@@ -2,14 +2,15 @@
 
     .venv/bin/python tests/faults/lab.py [--quick] [--fault NAME ...] [--client NAME ...] [--results FILE]
 
-Prints one table, and writes it with every figure to results.json. It asserts nothing: what holds already is in bounds.json,
-and `pytest tests/faults` compares. Ends with 1 only if the lab itself had trouble.
+Prints one table, and writes it with every figure to results.json. It asserts nothing: what holds already is in
+bounds.json, and `pytest tests/faults` compares. Ends with 1 only if the lab itself had trouble.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -79,6 +80,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     if not LOCAL_SERVER.exists():
         raise SystemExit(f"there is no {LOCAL_SERVER}: make build, or name one in MOMENTO_LAMBDA_LOCAL")
+    # So that what was started and changed is ended and taken back also then.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("the fault lab was ended by SIGTERM"))
     pace = Pace(options.quick, reconnects=options.reconnects)
     rows: list[dict[str, Any]] = []
     begin = time.monotonic()

@@ -1,8 +1,8 @@
 """The lab's ends of its two conversations in lines of JSON: with a client program, and with the proxy.
 
-Problem: the lab must know that a fault is in place before it measures, and that calls have ended before it goes on, without
-sleeping. Choice: every order is answered, every wait has a deadline; whoever waits longer learns that, as a value where
-a slow client is a finding, as an error where the lab itself is at fault.
+Problem: the lab must know that a fault is in place before it measures, and that calls have ended before it goes on,
+without sleeping. Choice: every order is answered, every wait has a deadline; whoever waits longer learns that, as a
+value where a slow client is a finding, as an error where the lab itself is at fault.
 """
 
 from __future__ import annotations
@@ -32,9 +32,11 @@ class ProxyLink:
         self._socket = socket.create_connection((HOST, control_port), timeout=PATIENCE)
         self._lines = self._socket.makefile("rb")
 
-    def treat(self, treatment: str, times: int = 1, in_flight: int = 0) -> int:
+    def treat(self, treatment: str, times: int = 1, in_flight: int = 0, rpc: str = "") -> int:
         """With `in_flight`, `wait_for("fired", 1)` says when. -> how many connections are treated so"""
-        order = {"treatment": treatment, "times": times, "in_flight": in_flight}
+        order: dict[str, Any] = {"treatment": treatment, "times": times, "in_flight": in_flight}
+        if rpc:
+            order["rpc"] = rpc
         return int(self._order(do="treat", **order)["treated"])
 
     def listen(self, mode: str, address: str = HOST) -> None:

@@ -1,8 +1,8 @@
 """What only the machine can do to a client: freeze it, lose its packets, move its clock, move a name.
 
-Each of these needs something that a machine may lack (root, a cgroup, iptables, a compiler, Linux itself). `Unavailable`
-says what; the lab then skips the fault and prints the reason. Whatever is changed outside of the client's own process is
-taken back when the block ends.
+Each of these needs something that a machine may lack (root, a cgroup, iptables, a compiler, Linux itself).
+`Unavailable` says what; the lab then skips the fault and prints the reason. Whatever is changed outside of the client's
+own process is taken back when the block ends.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Unavailable(Exception):
     """This machine can't do it; the text says why."""
 
 
-# --- freezing ----------------------------------------------------------------------------------------------------------
+# --- freezing ---------------------------------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
@@ -116,7 +116,7 @@ def _until(reached: object, failure: str) -> None:
         time.sleep(0.001)
 
 
-# --- packets -----------------------------------------------------------------------------------------------------------
+# --- packets ----------------------------------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
@@ -140,7 +140,7 @@ def packets_lost(client_ports: Sequence[int], proxy_port: int) -> Iterator[None]
             subprocess.run([tool, "-w", "-D", *rule], check=True, capture_output=True, timeout=SECONDS)
 
 
-# --- the clock ---------------------------------------------------------------------------------------------------------
+# --- the clock --------------------------------------------------------------------------------------------------------
 
 
 class ShiftedClock:
@@ -166,7 +166,7 @@ class ShiftedClock:
         self._seconds[:] = struct.pack("q", round(hours * 3600))
 
 
-# --- names -------------------------------------------------------------------------------------------------------------
+# --- names ------------------------------------------------------------------------------------------------------------
 
 
 class MovingName:

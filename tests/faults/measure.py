@@ -1,8 +1,8 @@
 """From the records of a run to the figures of its row.
 
-A call counts if it ended after the fault began, so those that were in flight do. It is `later` if it began after the fault
-was over: for a fault that is done at one blow, that is after it was in place; a failure there means that the client has not
-recovered.
+A call counts if it ended after the fault began, so those that were in flight do. It is `later` if it began after the
+fault was over: for a fault that is done at one blow, that is after it was in place; a failure there means that the
+client has not recovered.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def rounded(value: float | None) -> float | None:
 
 
 def call_figures(records: Sequence[Record], fault_at: int | None, healed_at: int | None) -> dict[str, Any]:
-    """Of the idempotent calls."""
+    """Of the idempotent calls. `untyped`, of all calls: an exception where the operation's response should tell."""
     begin = fault_at or 0
     healed = healed_at if healed_at is not None else begin
     gets = [record for record in records if record[0] == "get"]
@@ -46,6 +46,7 @@ def call_figures(records: Sequence[Record], fault_at: int | None, healed_at: int
         "failed": len(failed),
         "later": sum(record[1] >= healed for record in failed),
         "codes": dict(collections.Counter(str(record[3]) for record in failed)),
+        "untyped": sum(str(record[3]).startswith("raised ") for record in records if record[3] is not None),
         "slowest_ms": rounded(max(times, default=None)),
         "slow": sum(time > SLOW_MS for time in times),
         "p99_ms": rounded(percentile(times, 0.99)),
@@ -60,7 +61,6 @@ def down_figures(records: Sequence[Record], down_at: int, healed_at: int) -> dic
     during = [record for record in records if down_at + 1e9 <= record[1] and record[1] + record[2] * 1000 < healed_at]
     return {
         "down_calls": len(during),
-        "down_untyped": sum(str(record[3]).startswith("raised ") for record in during),
         "down_p99_ms": rounded(percentile(milliseconds(during), 0.99)),
     }
 

@@ -1,9 +1,9 @@
 """One connection through the proxy: two directions of frames, and what is done to them.
 
-Problem: a fault must hit at a known place: while a request is in flight, at a frame boundary, before or after the server
-has seen it. Choice: a connection has one treatment at a time. Those that need a request wait for the next one and count
-themselves as fired. A request that must not be executed is still shown to the server as headers followed by a reset, so
-that the header compression of the connection stays whole.
+Problem: a fault must hit at a known place: while a request is in flight, at a frame boundary, before or after the
+server has seen it. Choice: a connection has one treatment at a time. Those that need a request wait for the next one
+and count themselves as fired. A request that must not be executed is still shown to the server as headers followed by a
+reset, so that the header compression of the connection stays whole.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ UNAUTHENTICATED = 16
 # Treatments that do their work at the next request, or at the next reply.
 AT_A_REQUEST = ("goaway", "goaway-unprocessed", "rst-refused", "rst-internal")
 AT_A_REPLY = ("cut",)
-LASTING = ("pass", "swallow", "slow")
+LASTING = ("pass", "swallow", "mute", "slow")
+NO_REPLIES = ("swallow", "mute")  # mute: the server still gets the requests
 AT_ONCE = ("reset", "half-close", "garbage", "ignorable")
 TREATMENTS = (*LASTING, *AT_ONCE, *AT_A_REQUEST, *AT_A_REPLY)
 SLOW_BYTES, SLOW_SECONDS = 8, 0.005
@@ -51,7 +52,8 @@ class Relay:
         watcher: Watcher,
     ) -> None:
         self._from_client, self._to_client = client
-        self._from_server, self._to_server = upstream or (None, None)
+        self._from_server = upstream[0] if upstream else None
+        self._to_server = upstream[1] if upstream else None
         self._watcher = watcher
         self._decoder = watcher.decoder()
         self._treatment = "pass" if upstream else "swallow"
@@ -60,6 +62,7 @@ class Relay:
         self._broken: set[int] = set()  # streams whose reply ends in a reset
         self._last_allowed: int | None = None  # after a GOAWAY
         self._times = 0
+        self._rpc = ""
         self._cut_left = CUT_AFTER
         self._planned: tuple[str, int, int] | None = None
         self._ended = asyncio.Event()
@@ -95,9 +98,9 @@ class Relay:
     async def _server_side(self, reader: asyncio.StreamReader) -> None:
         try:
             await self._server_to_client(reader)
-            hung_up = self._treatment != "swallow"  # a black hole swallows the server's end too
+            hung_up = self._treatment not in NO_REPLIES  # a black hole swallows the server's end too
         except OSError:
-            hung_up = self._treatment != "swallow"
+            hung_up = self._treatment not in NO_REPLIES
             if hung_up:
                 self._reset()
         except BaseException:
@@ -106,11 +109,13 @@ class Relay:
         if hung_up:
             self._ended.set()
 
-    def treat(self, treatment: str, times: int, in_flight: int = 0) -> None:
-        """At once, or with `in_flight` when so many requests are at the server, the last one just now."""
+    def treat(self, treatment: str, times: int, in_flight: int = 0, rpc: str = "") -> None:
+        """At once, or with `in_flight` when so many requests are at the server, the last one just now. With `rpc` only
+        requests of this name are struck; that wants a decoder."""
         if in_flight:
             self._planned = (treatment, times, in_flight)
             return
+        self._rpc = rpc
         self._treatment, self._times, self._cut_left = treatment, times, CUT_AFTER
         if treatment not in AT_A_REQUEST and treatment not in AT_A_REPLY:
             self._watcher.fired()
@@ -152,9 +157,10 @@ class Relay:
         if frame.kind != frames.HEADERS:
             to_server.write(frame.encode())
             return
-        if self._decoder is not None and self._carries_revoked(frame):
+        headers = {} if self._decoder is None else dict(self._decoder.decode(frame.header_block, raw=False))
+        if headers.get("authorization", "").removeprefix("Bearer ") in self._watcher.revoked:
             self._refuse(frame, to_server, frames.grpc_status(stream, UNAUTHENTICATED))
-        elif self._treatment not in AT_A_REQUEST:
+        elif self._treatment not in AT_A_REQUEST or not headers.get(":path", "").endswith(self._rpc):
             self._open.add(stream)
             to_server.write(frame.encode())
         else:
@@ -189,15 +195,10 @@ class Relay:
             to_server.write(frames.rst_stream(frame.stream, frames.CANCEL))
         self._to_client.write(answer)
 
-    def _carries_revoked(self, frame: Frame) -> bool:
-        headers = dict(self._decoder.decode(frame.header_block, raw=False))
-        token = headers.get("authorization", "")
-        return bool(token.removeprefix("Bearer ") in self._watcher.revoked)
-
     async def _server_to_client(self, reader: asyncio.StreamReader) -> None:
         splitter = Splitter(after_preface=False)
         while data := await reader.read(CHUNK):
-            if self._treatment == "swallow":
+            if self._treatment in NO_REPLIES:
                 continue
             _, whole = splitter.feed(data)
             for frame in whole:

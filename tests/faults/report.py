@@ -1,7 +1,7 @@
 """The rows as a table, and what they are held to.
 
-`bounds.json` has for each fault the most that a row may show, and the clients that are held to it already. A figure that a
-bound names and the row lacks is a breach too: a blocked constructor has no time.
+`bounds.json` has for each fault the most that a row may show, and the clients that are held to it already. A figure
+that a bound names and the row lacks is a breach too: a blocked constructor has no time.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ COLUMNS = {
 }
 LEGEND = """\
 calls: gets that ended after the fault began; failed of these; later: failed though begun when the fault was over.
-slow: above 100 ms. writes: increments with a key each; executions: on the server, of all writes sent; twice: of these keys.
-look-ups at Secrets Manager; connections that the proxy accepted. The official packages are given their token: no look-ups."""
+slow: above 100 ms. writes: increments with a key each; executions: on the server (~ at the proxy), of all writes
+called; twice: keys executed more than once. look-ups at Secrets Manager; connections that the proxy accepted. The
+official packages are given their token: no look-ups."""
 
 
 def bounds() -> dict[str, dict[str, Any]]:

@@ -1,18 +1,18 @@
 """One run: a server, a token store, the proxy between them and one client program, each a process of its own.
 
-Problem: a fault is only told in the terms of the parts (calls run, now this connection is dead, now go on), and all that is
-counted must come from outside of the client. Choice: `Scene` starts the parts and offers these terms; what it counts is in
-`result`. Everything it started ends with it, by process id.
+Problem: a fault is only told in the terms of the parts (calls run, now this connection is dead, now go on), and all
+that is counted must come from outside of the client. Choice: `Scene` starts the parts and offers these terms; what it
+counts is in `result`. Everything it started ends with it, by process id.
 """
 
 from __future__ import annotations
 
 import base64
 import contextlib
+import importlib.util
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -26,13 +26,13 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "stubs"))
 
-from kinds import PROGRAMS, ROOT, Kind, base_environment  # noqa: E402  the path must come first
-from links import PATIENCE, ClientLink, LinkError, ProxyLink  # noqa: E402
-from loopback import HOST  # noqa: E402
-from machine import MovingName, ShiftedClock  # noqa: E402
-from measure import call_figures, down_figures, write_figures  # noqa: E402
-from processes import LISTENING, Program, Programs  # noqa: E402
-from secrets_stub import SecretsStub  # noqa: E402
+from kinds import PROGRAMS, ROOT, Kind, base_environment
+from links import PATIENCE, ClientLink, LinkError, ProxyLink
+from loopback import HOST
+from machine import MovingName, ShiftedClock, Unavailable
+from measure import call_figures, down_figures, write_figures
+from processes import LISTENING, Program, Programs
+from secrets_stub import SecretsStub
 
 LOCAL_SERVER = Path(os.environ.get("MOMENTO_LAMBDA_LOCAL", ROOT / ".venv" / "bin" / "momento-lambda-local"))
 HERE = Path(__file__).resolve().parent
@@ -62,7 +62,7 @@ class Setup:
     latency_ms: int = 0
     clock: bool = False
     moving_name: bool = False
-    revocable: bool = False
+    read_headers: bool = False
     key_lives_seconds: float | None = None
 
 
@@ -79,7 +79,7 @@ class Pace:
 
     @property
     def settle_seconds(self) -> float:
-        return 2.0 if self.quick else 8.0
+        return 2.0 if self.quick else 5.0
 
     def seconds(self, quick: float, full: float) -> float:
         """How long an outage or a freeze lasts."""
@@ -136,7 +136,7 @@ class Scene:
     def __exit__(self, *exception: object) -> None:
         self._stack.close()
 
-    # --- the parts -----------------------------------------------------------------------------------------------------
+    # --- the parts ----------------------------------------------------------------------------------------------------
 
     def _start_server(self) -> Program:
         arguments = ["--port", "0", "--admin-port", "0", "--cache", CACHE, "--latency-ms", str(self.setup.latency_ms)]
@@ -149,7 +149,9 @@ class Scene:
 
     def _start_proxy(self, stack: contextlib.ExitStack) -> None:
         command = [sys.executable, str(HERE / "fault_proxy.py"), "--upstream-port", str(self.server_port)]
-        if self.setup.revocable:
+        if self.setup.read_headers:
+            if importlib.util.find_spec("hpack") is None:
+                raise Unavailable("reading request headers wants hpack: pip install -r tests/faults/requirements.txt")
             command.append("--read-headers")
         if self.setup.moving_name:
             command += ["--address", HOST, "--address", SECOND_ADDRESS]
@@ -182,6 +184,7 @@ class Scene:
 
     def restart_server(self, number: int) -> None:
         """Ended by this signal; nobody listens until the new one, with an empty memory, is up."""
+        begin = time.monotonic()
         self.memory_lost = True
         self.proxy.listen("refuse")
         self.server.send_signal(number)
@@ -189,13 +192,14 @@ class Scene:
         self.server = self._start_server()
         self.proxy.upstream(self.server_port)
         self.proxy.listen("accept")
+        self.notes.append(f"away for {(time.monotonic() - begin) * 1000:.0f} ms")
 
     def publish(self, key: str) -> None:
         """From now on the secret holds this key."""
         secret = {"MOMENTO_API_KEY": key, "MOMENTO_ENDPOINT": f"http://{HOST}:{self.proxy_port}"}
         self.secrets.change({"mode": "ok", "secret_string": json.dumps(secret)})
 
-    # --- what a fault is told in ---------------------------------------------------------------------------------------
+    # --- what a fault is told in --------------------------------------------------------------------------------------
 
     def make(self, seconds: float = PATIENCE) -> bool:
         """Construct the client; the row shows how long it took. -> whether there is one"""
@@ -240,8 +244,8 @@ class Scene:
     def healed(self) -> None:
         self._healed_at = time.monotonic_ns()
 
-    def treat(self, treatment: str, times: int = 1, in_flight: int = 0) -> None:
-        if self.proxy.treat(treatment, times, in_flight) == 0:
+    def treat(self, treatment: str, times: int = 1, in_flight: int = 0, rpc: str = "") -> None:
+        if self.proxy.treat(treatment, times, in_flight, rpc) == 0:
             raise LinkError(f"there was no connection to treat with {treatment}")
 
     def settle(self, calls: int | None = None, seconds: float | None = None) -> None:
@@ -256,7 +260,7 @@ class Scene:
     def lookups(self) -> int:
         return int(self.secrets.recorded()["count"])
 
-    # --- what is counted -----------------------------------------------------------------------------------------------
+    # --- what is counted ----------------------------------------------------------------------------------------------
 
     def result(self) -> dict[str, Any]:
         self.stop_calls()
@@ -290,7 +294,12 @@ class Scene:
             return {}
         command = [sys.executable, str(PROGRAMS / "read_values.py"), str(self.server_port), self.new_key]
         done = subprocess.run(
-            command, input=json.dumps(keys), env=base_environment(), capture_output=True, text=True, timeout=2 * PATIENCE
+            command,
+            input=json.dumps(keys),
+            env=base_environment(),
+            capture_output=True,
+            text=True,
+            timeout=2 * PATIENCE,
         )
         if done.returncode != 0:
             raise LinkError(f"the values could not be read: {done.stderr.strip()[-500:]}")
@@ -305,8 +314,3 @@ class Scene:
         trouble = re.search(r"a connection of the proxy failed.*", self._proxy_program.output)
         if trouble:
             raise LinkError(trouble[0])
-
-    def thaw_for_end(self) -> None:
-        """A client that is still stopped could not be ended."""
-        with contextlib.suppress(ProcessLookupError):
-            self.program.send_signal(signal.SIGCONT)

@@ -50,7 +50,5 @@ FAULTS = (
     Fault("start-silent", "Momento accepts and says nothing", silent_momento, Setup()),
     Fault("start-refused", "Momento refuses connections", refusing_momento, Setup(), quick=False),
     Fault("start-store-silent", "Secrets Manager accepts and says nothing", silent_store, Setup(), official=False),
-    Fault(
-        "start-store-fails", "Secrets Manager answers errors", failing_store, Setup(), quick=False, official=False
-    ),
+    Fault("start-store-fails", "Secrets Manager answers errors", failing_store, Setup(), quick=False, official=False),
 )

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from links import PATIENCE
 from scene import Fault, Scene, Setup
 
-REVOCABLE = Setup(revocable=True)
+REVOCABLE = Setup(read_headers=True)
 # From the start of the run: some three seconds of them are left when the client is warm.
-EXPIRING = Setup(revocable=True, key_lives_seconds=6)
+EXPIRING = Setup(read_headers=True, key_lives_seconds=6)
 STORE_IS_BACK_SECONDS = 2.0
 
 
@@ -26,13 +26,19 @@ def settle(scene: Scene) -> None:
     scene.settle(500)
 
 
-def rotated(scene: Scene) -> None:
-    under_load(scene)
-    scene.fault_begins()
-    scene.publish(scene.new_key)
-    scene.proxy.revoke(scene.old_key)
-    scene.healed()
-    settle(scene)
+def rotated(age_seconds: float) -> Callable[[Scene], None]:
+    """`age_seconds`: of the token that is revoked, so that a pause between two look-ups is over, or not."""
+
+    def run(scene: Scene) -> None:
+        under_load(scene)
+        scene.hold(age_seconds)
+        scene.fault_begins()
+        scene.publish(scene.new_key)
+        scene.proxy.revoke(scene.old_key)
+        scene.healed()
+        settle(scene)
+
+    return run
 
 
 def rotated_while_store_is_down(scene: Scene) -> None:
@@ -84,7 +90,8 @@ def expires(store_is_down: bool) -> Callable[[Scene], None]:
 
 
 FAULTS = (
-    Fault("token-rotated", "a new secret, the old token revoked, 500 calls/s", rotated, REVOCABLE),
+    Fault("token-rotated", "a new secret, the old token revoked, 500 calls/s", rotated(age_seconds=2), REVOCABLE),
+    Fault("token-rotated-young", "the same, just looked up", rotated(age_seconds=0), REVOCABLE, quick=False),
     Fault(
         "token-rotated-store-down",
         "the same with Secrets Manager failing for a while",

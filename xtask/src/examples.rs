@@ -80,8 +80,8 @@ fn accessor(shape: Shape, language: Language) -> (&'static str, &'static str) {
             "caches",
             "getCaches().map(cache => cache.getName())",
         ),
-        Shape::SigningKey => ("Success", "key_id", "keyId()"),
-        Shape::SigningKeys => ("Success", "signing_keys", "signingKeys()"),
+        Shape::SigningKey => ("Success", "key_id", "getKeyId()"),
+        Shape::SigningKeys => ("Success", "signing_keys", "getSigningKeys()"),
         Shape::Value | Shape::Field => ("Hit", "value_string", "valueString()"),
         Shape::HashedValue => (
             "Hit",

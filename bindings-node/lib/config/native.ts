@@ -57,41 +57,30 @@ function text(what: string, value: unknown): string | undefined {
 
 /** A strategy of ours as it is, which the core carries out; anything else is asked. */
 function nativeRetry(strategy: RetryStrategy): NativeRetry {
-  const ours = require('./retry') as typeof import('./retry');
+  const { ExponentialBackoffRetryStrategy, FixedCountRetryStrategy, FixedTimeoutRetryStrategy, NoRetryStrategy } =
+    require('./retry') as typeof import('./retry');
   if (typeof strategy?.determineWhenToRetryRequest !== 'function') {
     throw new InvalidArgumentError('retryStrategy must have a function determineWhenToRetryRequest');
   }
-  const kind = Object.getPrototypeOf(strategy) as unknown;
-  const ownEligibility = (strategy as { hasOwnEligibility?: boolean }).hasOwnEligibility === true;
-  if (kind === ours.NoRetryStrategy.prototype) return { strategy: 'none' };
-  if (!ownEligibility && strategy instanceof ours.FixedCountRetryStrategy) {
-    if (kind === ours.FixedCountRetryStrategy.prototype) {
-      return { strategy: 'fixed-count', maxAttempts: number('maxAttempts', strategy.maxAttempts) };
-    }
+  const { responseDataReceivedTimeoutMillis } = strategy;
+  const responseTimeoutMillis = number('responseDataReceivedTimeoutMillis', responseDataReceivedTimeoutMillis);
+  // A class that extends one of ours may decide otherwise.
+  const its = (ours: { prototype: object }) => Object.getPrototypeOf(strategy) === ours.prototype;
+  const decidesAlone = (strategy as { hasOwnEligibility?: boolean }).hasOwnEligibility !== true;
+  if (its(NoRetryStrategy)) return { strategy: 'none' };
+  if (decidesAlone && strategy instanceof FixedCountRetryStrategy && its(FixedCountRetryStrategy)) {
+    return { strategy: 'fixed-count', maxAttempts: number('maxAttempts', strategy.maxAttempts) };
   }
-  if (!ownEligibility && kind === ours.FixedTimeoutRetryStrategy.prototype) {
-    const { retryDelayIntervalMillis, responseDataReceivedTimeoutMillis } = strategy as InstanceType<
-      typeof ours.FixedTimeoutRetryStrategy
-    >;
-    return {
-      strategy: 'fixed-timeout',
-      delayMillis: number('retryDelayIntervalMillis', retryDelayIntervalMillis),
-      responseTimeoutMillis: number('responseDataReceivedTimeoutMillis', responseDataReceivedTimeoutMillis),
-    };
+  if (decidesAlone && strategy instanceof FixedTimeoutRetryStrategy && its(FixedTimeoutRetryStrategy)) {
+    const delayMillis = number('retryDelayIntervalMillis', strategy.retryDelayIntervalMillis);
+    return { strategy: 'fixed-timeout', delayMillis, responseTimeoutMillis };
   }
-  if (!ownEligibility && kind === ours.ExponentialBackoffRetryStrategy.prototype) {
-    const { initialDelayMillis, growthFactor, maxBackoffMillis } = strategy as InstanceType<
-      typeof ours.ExponentialBackoffRetryStrategy
-    >;
-    return {
-      strategy: 'exponential-backoff',
-      delayMillis: number('initialDelayMillis', initialDelayMillis),
-      maxDelayMillis: number('maxBackoffMillis', maxBackoffMillis),
-      growthFactor,
-    };
+  if (decidesAlone && strategy instanceof ExponentialBackoffRetryStrategy && its(ExponentialBackoffRetryStrategy)) {
+    const delayMillis = number('initialDelayMillis', strategy.initialDelayMillis);
+    const maxDelayMillis = number('maxBackoffMillis', strategy.maxBackoffMillis);
+    return { strategy: 'exponential-backoff', delayMillis, maxDelayMillis, growthFactor: strategy.growthFactor };
   }
-  const timeout = strategy.responseDataReceivedTimeoutMillis;
-  return { strategy: 'custom', responseTimeoutMillis: number('responseDataReceivedTimeoutMillis', timeout) };
+  return { strategy: 'custom', responseTimeoutMillis };
 }
 
 function nativeCompression(strategy: CompressionStrategy): NativeCompression {

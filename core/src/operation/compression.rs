@@ -45,7 +45,7 @@ pub(super) fn decompress(call: &Call<'_>, value: Vec<u8>, wanted: Option<bool>) 
 
 fn not_configured(call: &Call<'_>, what: &str, option: &str) -> Error {
     Error::invalid_argument(format!(
-        "{what} is not set, but `{}` was called with the `{option}` option; \
+        "{what} is not set, but `CacheClient.{}` was called with the `{option}` option; \
          give the configuration a compression strategy",
         call.operation().name()
     ))

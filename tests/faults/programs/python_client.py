@@ -4,14 +4,14 @@
 
 The same lines of JSON over the control port as programs/node_client.mjs:
 
-    {"do": "make"}                               -> {"event": "made", "ms": how long the constructor took, "error": ...}
+    {"do": "make"}   -> {"event": "made", "ms": how long the constructor took, "error": ...}
     {"do": "start", "workers": [{"operation": "get" | "increment", "rate": calls a second}, ...]}
-    {"do": "tell", "id": n, "operation": ..., "count": n, "good": bool}   -> {"event": "told", "id": n} after so many more
-    {"do": "stop"}                               -> {"event": "records", "records": [...], "last": bool}, perhaps several
+    {"do": "tell", "id": n, "operation": ..., "count": n, "good": bool}   -> {"event": "told", "id": n} after so many
+    {"do": "stop"}   -> {"event": "records", "records": [...], "last": bool}, perhaps several
     {"do": "end"}
 
-A record is [operation, start in ns of the monotonic clock, duration in us, error code or null, answer]: the clock is the
-machine's, so the lab can tell what was before a fault and what after. Increments have a new key each.
+A record is [operation, start in ns of the monotonic clock, duration in us, error code or null, answer]: the clock is
+the machine's, so the lab can tell what was before a fault and what after. Increments have a new key each.
 """
 
 from __future__ import annotations
