@@ -83,6 +83,11 @@ test-official: build $(VENV)/.test tests/official_sdks/.venv/.installed tests/of
 	tests/official_sdks/.venv/bin/python -m pytest -q tests/official_sdks
 	cd tests/official_sdks && npm test
 
+# The fault lab, ours and the official SDKs: a bench of failures, not among `make test` as long as bounds.json holds few.
+test-faults: build $(VENV)/.test tests/official_sdks/.venv/.installed tests/official_sdks/node_modules/.installed
+	$(PIP) install -r tests/faults/requirements.txt
+	$(VENV)/bin/python -m pytest -q -rs tests/faults
+
 tests/official_sdks/.venv/.installed: tests/official_sdks/requirements.txt
 	$(PYTHON) -m venv tests/official_sdks/.venv
 	tests/official_sdks/.venv/bin/python -m pip --disable-pip-version-check --quiet install -r $<

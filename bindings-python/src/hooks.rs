@@ -6,8 +6,8 @@
 //! of the user's own event loop.
 
 use crate::wait::{Ask, wait_and_answer};
-use momento_lambda_core::bridge::{Answer, Asks, Completions, Question, QuestionKind};
-use momento_lambda_core::operation::{Answered, Asking, Attempt, Failed, Hooks, Reply, Request};
+use momento_lambda_core::bridge::{Answer, Asks, Completions, Question, QuestionKind, Respondent};
+use momento_lambda_core::operation::{Asking, Hooks, Reply, Request};
 use momento_lambda_core::{CacheClient, Error, ErrorCode, Result};
 use pyo3::exceptions::PyException;
 use pyo3::intern;
@@ -102,55 +102,17 @@ struct WaitingHooks {
     sender: mpsc::UnboundedSender<Ask>,
 }
 
-impl WaitingHooks {
-    async fn ask(&self, kind: QuestionKind) -> Result<Answer> {
-        let (sender, answer) = oneshot::channel();
-        let gone = || Error::new(ErrorCode::Cancelled, "the call was given up");
-        self.sender.send((kind, sender)).map_err(|_| gone())?;
-        match answer.await {
-            Ok(Answer::Failed(error)) => Err(error),
-            Ok(answer) => Ok(answer),
-            Err(_) => Err(gone()),
-        }
-    }
-}
-
-fn misanswered() -> Error {
-    Error::new(
-        ErrorCode::Unknown,
-        "a hook answered something else than it was asked for; please report this",
-    )
-}
-
-impl Hooks for WaitingHooks {
+impl Respondent for WaitingHooks {
     fn watches_attempts(&self) -> bool {
         self.middlewares
     }
 
-    fn before(&self, attempt: Attempt) -> Asking<'_, Vec<(String, String)>> {
+    fn ask(&self, kind: QuestionKind) -> Asking<'_, Answer> {
         Box::pin(async move {
-            match self.ask(QuestionKind::Before(attempt)).await? {
-                Answer::Metadata(metadata) => Ok(metadata),
-                _ => Err(misanswered()),
-            }
-        })
-    }
-
-    fn after(&self, answered: Answered) -> Asking<'_, ()> {
-        Box::pin(async move {
-            match self.ask(QuestionKind::After(answered)).await? {
-                Answer::Done => Ok(()),
-                _ => Err(misanswered()),
-            }
-        })
-    }
-
-    fn retry(&self, failed: Failed) -> Asking<'_, Option<Duration>> {
-        Box::pin(async move {
-            match self.ask(QuestionKind::Retry(failed)).await? {
-                Answer::Retry(pause) => Ok(pause),
-                _ => Err(misanswered()),
-            }
+            let (sender, answer) = oneshot::channel();
+            let gone = || Error::new(ErrorCode::Cancelled, "the call was given up");
+            self.sender.send((kind, sender)).map_err(|_| gone())?;
+            answer.await.map_err(|_| gone())
         })
     }
 }

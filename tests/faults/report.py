@@ -89,7 +89,7 @@ def _note(row: Mapping[str, Any]) -> str:
     if row.get("constructor_ms", 0) and row["constructor_ms"] > 50:
         parts.append(f"constructor {row['constructor_ms']} ms")
     if row.get("later") and row.get("recovered_ms") is None:
-        parts.append("NEVER RECOVERED")
+        parts.append("NOT RECOVERED")
     elif (row.get("recovered_ms") or 0) > 400:
         parts.append(f"recovered after {row['recovered_ms']} ms")
     if row.get("lost"):

@@ -214,8 +214,11 @@ class Scene:
             self.notes.append(f"constructor raised {made['error']}")
         return made["error"] is None
 
-    def start_calls(self, gets: int = 1, rate: float = 1000, writes: int = 1, write_rate: float = 200) -> None:
-        workers = [{"operation": "get", "rate": rate}] * gets
+    def start_calls(
+        self, gets: int = 1, rate: float = 1000, writes: int = 1, write_rate: float = 200, calls: int | None = None
+    ) -> None:
+        """Workers that make calls one after the other, at most `rate` a second each; `calls` is how many gets each."""
+        workers: list[dict[str, Any]] = [{"operation": "get", "rate": rate, "calls": calls}] * gets
         workers += [{"operation": "increment", "rate": write_rate}] * writes
         self.client.order(do="start", workers=workers)
         self._running = True
@@ -249,9 +252,10 @@ class Scene:
             raise LinkError(f"there was no connection to treat with {treatment}")
 
     def settle(self, calls: int | None = None, seconds: float | None = None) -> None:
-        """Until so many more gets have ended, well or not, or the time is up."""
-        wait = self.client.after_calls("get", calls or self.pace.settle_calls, good=False)
-        wait(self.pace.settle_seconds if seconds is None else seconds)
+        """Until so many more gets have gone well, or the time is up."""
+        patience = self.pace.settle_seconds if seconds is None else seconds
+        if not self.client.after_calls("get", calls or self.pace.settle_calls, good=True)(patience):
+            self.notes.append(f"watched for {patience:g} s")
 
     def hold(self, seconds: float) -> None:
         """The fault lasts this long."""

@@ -18,11 +18,13 @@ def first_calls(scene: Scene, heal: Callable[[], None]) -> None:
         heal()
         return
     first = scene.client.after_calls("get", 1, good=False)
-    scene.start_calls(gets=1, rate=20, writes=0)
+    scene.start_calls(writes=0, calls=1)
     if not first(PATIENCE):
         scene.notes.append(f"the first call had not ended after {PATIENCE:g} s")
+    scene.stop_calls()
     heal()
     scene.healed()
+    scene.start_calls(writes=0, rate=100)
     scene.settle(20)
 
 

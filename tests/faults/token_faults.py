@@ -90,7 +90,7 @@ def expires(store_is_down: bool) -> Callable[[Scene], None]:
 
 
 FAULTS = (
-    Fault("token-rotated", "a new secret, the old token revoked, 500 calls/s", rotated(age_seconds=2), REVOCABLE),
+    Fault("token-rotated", "a new secret, the old token revoked, 500 calls/s", rotated(age_seconds=1.5), REVOCABLE),
     Fault("token-rotated-young", "the same, just looked up", rotated(age_seconds=0), REVOCABLE, quick=False),
     Fault(
         "token-rotated-store-down",

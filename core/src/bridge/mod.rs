@@ -9,7 +9,7 @@
 
 mod questions;
 
-pub use questions::{Answer, Asks, Question, QuestionKind};
+pub use questions::{Answer, Asks, Question, QuestionKind, Respondent};
 
 use crate::client::CacheClient;
 use crate::error::Result;

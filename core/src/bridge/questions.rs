@@ -114,7 +114,7 @@ struct QueueHooks {
 }
 
 impl QueueHooks {
-    async fn ask(&self, kind: QuestionKind) -> Result<Answer> {
+    async fn asked(&self, kind: QuestionKind) -> Result<Answer> {
         let asked = &self.completions.asked;
         let number = asked.last.fetch_add(1, Ordering::Relaxed) + 1;
         let (sender, answer) = oneshot::channel();
@@ -125,12 +125,28 @@ impl QueueHooks {
             ticket: self.ticket,
             kind,
         }));
-        match answer.await {
-            Ok(Answer::Failed(error)) => Err(error),
-            Ok(answer) => Ok(answer),
-            Err(_) => Err(misanswered()),
-        }
+        // The sender goes without a word only with the whole queue.
+        answer.await.map_err(|_| misanswered())
     }
+}
+
+impl Respondent for QueueHooks {
+    fn watches_attempts(&self) -> bool {
+        self.middlewares
+    }
+
+    fn ask(&self, kind: QuestionKind) -> Asking<'_, Answer> {
+        Box::pin(self.asked(kind))
+    }
+}
+
+/// Somebody who answers questions of any kind, whichever way they get there. Makes [`Hooks`].
+pub trait Respondent: Send + Sync {
+    /// As [`Hooks::watches_attempts`].
+    fn watches_attempts(&self) -> bool;
+
+    /// Brings the question to the host and its answer back.
+    fn ask(&self, kind: QuestionKind) -> Asking<'_, Answer>;
 }
 
 fn misanswered() -> Error {
@@ -140,15 +156,16 @@ fn misanswered() -> Error {
     )
 }
 
-impl Hooks for QueueHooks {
+impl<R: Respondent> Hooks for R {
     fn watches_attempts(&self) -> bool {
-        self.middlewares
+        Respondent::watches_attempts(self)
     }
 
     fn before(&self, attempt: Attempt) -> Asking<'_, Vec<(String, String)>> {
         Box::pin(async move {
             match self.ask(QuestionKind::Before(attempt)).await? {
                 Answer::Metadata(metadata) => Ok(metadata),
+                Answer::Failed(error) => Err(error),
                 _ => Err(misanswered()),
             }
         })
@@ -158,6 +175,7 @@ impl Hooks for QueueHooks {
         Box::pin(async move {
             match self.ask(QuestionKind::After(answered)).await? {
                 Answer::Done => Ok(()),
+                Answer::Failed(error) => Err(error),
                 _ => Err(misanswered()),
             }
         })
@@ -167,6 +185,7 @@ impl Hooks for QueueHooks {
         Box::pin(async move {
             match self.ask(QuestionKind::Retry(failed)).await? {
                 Answer::Retry(pause) => Ok(pause),
+                Answer::Failed(error) => Err(error),
                 _ => Err(misanswered()),
             }
         })

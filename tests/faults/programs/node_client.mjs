@@ -72,8 +72,8 @@ async function call(operation) {
   return start;
 }
 
-async function work({ operation, rate }) {
-  while (!stopping) {
+async function work({ operation, rate, calls }) {
+  for (let made = 0; !stopping && made < (calls ?? Infinity); made += 1) {
     const next = Number(await call(operation)) / 1e6 + 1000 / rate;
     await pause(Math.max(0, next - Number(now()) / 1e6));
   }

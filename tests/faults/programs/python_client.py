@@ -5,7 +5,7 @@
 The same lines of JSON over the control port as programs/node_client.mjs:
 
     {"do": "make"}   -> {"event": "made", "ms": how long the constructor took, "error": ...}
-    {"do": "start", "workers": [{"operation": "get" | "increment", "rate": calls a second}, ...]}
+    {"do": "start", "workers": [{"operation": "get" | "increment", "rate": calls a second, "calls": at most}, ...]}
     {"do": "tell", "id": n, "operation": ..., "count": n, "good": bool}   -> {"event": "told", "id": n} after so many
     {"do": "stop"}   -> {"event": "records", "records": [...], "last": bool}, perhaps several
     {"do": "end"}
@@ -120,13 +120,17 @@ def arguments(operation: str, reporter: Reporter) -> tuple[list[Any], str | None
     return [CACHE, key, 1], key
 
 
+def worker(given: dict[str, Any]) -> tuple[str, float, float]:
+    return given["operation"], given["rate"], given.get("calls") or float("inf")
+
+
 def run_sync(options: dict[str, Any], reporter: Reporter) -> None:
     client: Any = None
     stop = threading.Event()
     threads: list[threading.Thread] = []
 
-    def work(operation: str, rate: float) -> None:
-        while not stop.is_set():
+    def work(operation: str, rate: float, calls: float) -> None:
+        while not stop.is_set() and (calls := calls - 1) >= 0:
             given, key = arguments(operation, reporter)
             start = time.monotonic_ns()
             try:
@@ -141,7 +145,7 @@ def run_sync(options: dict[str, Any], reporter: Reporter) -> None:
             client = timed(lambda: make(options), reporter)
         elif order["do"] == "start":
             stop.clear()
-            threads = [threading.Thread(target=work, args=(one["operation"], one["rate"])) for one in order["workers"]]
+            threads = [threading.Thread(target=work, args=worker(one)) for one in order["workers"]]
             for thread in threads:
                 thread.start()
         elif order["do"] == "tell":
@@ -182,8 +186,8 @@ async def run_async(options: dict[str, Any], reporter: Reporter) -> None:
 
     threading.Thread(target=read, daemon=True).start()
 
-    async def work(operation: str, rate: float) -> None:
-        while not stop.is_set():
+    async def work(operation: str, rate: float, calls: float) -> None:
+        while not stop.is_set() and (calls := calls - 1) >= 0:
             given, key = arguments(operation, reporter)
             start = time.monotonic_ns()
             try:
@@ -207,7 +211,7 @@ async def run_async(options: dict[str, Any], reporter: Reporter) -> None:
             reporter.send({"event": "made", "ms": (time.monotonic_ns() - start) / 1e6, "error": error})
         elif order["do"] == "start":
             stop.clear()
-            tasks = [asyncio.create_task(work(one["operation"], one["rate"])) for one in order["workers"]]
+            tasks = [asyncio.create_task(work(*worker(one))) for one in order["workers"]]
         elif order["do"] == "stop":
             stop.set()
             await asyncio.gather(*tasks)
