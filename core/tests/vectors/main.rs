@@ -4,6 +4,7 @@
 
 mod arguments;
 mod case;
+mod fuzz;
 mod replies;
 mod request;
 mod sets;
