@@ -82,6 +82,7 @@ test-examples: build packages
 test-official: build $(VENV)/.test tests/official_sdks/.venv/.installed tests/official_sdks/node_modules/.installed
 	tests/official_sdks/.venv/bin/python -m pytest -q tests/official_sdks
 	cd tests/official_sdks && npm test
+	cd bindings-node && node --test --test-reporter dot test/official-names.test.mjs
 
 # The fault lab, ours and the official SDKs: a bench of failures, not among `make test` as long as bounds.json holds few.
 test-faults: build $(VENV)/.test tests/official_sdks/.venv/.installed tests/official_sdks/node_modules/.installed
