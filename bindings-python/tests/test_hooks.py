@@ -165,25 +165,31 @@ def test_a_hook_that_never_answers_meets_the_deadline(local_port: int, cache: st
     cancelled: list[str] = []
 
     class Stuck(AsyncRecorder):
+        reached: asyncio.Event
+
         async def on_request_body(self, request: Any) -> Any:
+            self.reached.set()
             try:
-                await asyncio.sleep(PATIENCE * 10)
+                await asyncio.Event().wait()  # for ever
             except asyncio.CancelledError:
                 cancelled.append(request.constructor_name)
                 raise
 
-    configuration = patient().with_client_timeout(timedelta(milliseconds=100)).add_middleware(Stuck())
+    stuck = Stuck()
+    configuration = patient().with_client_timeout(timedelta(milliseconds=100)).add_middleware(stuck)
     provider = CredentialProvider.for_momento_local(port=local_port)
 
     async def use() -> None:
+        stuck.reached = asyncio.Event()  # of this loop: before Python 3.10 an event is bound to one
         async with CacheClientAsync(configuration, provider, DEFAULT_TTL) as client:
             response = await asyncio.wait_for(client.get(cache, "key"), PATIENCE)
             assert isinstance(response, CacheGet.Error)
             assert response.error_code.name == "TIMEOUT_ERROR"
             await asyncio.sleep(0)
             assert cancelled == ["_GetRequest"]
+            stuck.reached.clear()
             task = asyncio.ensure_future(client.get(cache, "key"))
-            await asyncio.sleep(0.02)  # until the hook waits
+            await asyncio.wait_for(stuck.reached.wait(), PATIENCE)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
