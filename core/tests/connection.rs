@@ -9,6 +9,7 @@ use momento_lambda_core::token::{Credential, Endpoints};
 use momento_lambda_core::{Agent, CacheClient, ClientOptions, Configuration, ErrorCode, Retry};
 use momento_lambda_local::{Options, Server};
 use secrecy::SecretString;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 
@@ -298,4 +299,66 @@ async fn a_call_whose_connection_broke_is_sent_again_only_where_that_does_no_har
         (ErrorCode::ServerUnavailable, 1),
         "{error}"
     );
+}
+
+/// Resets each request with the next of `reasons`, and answers those after them with a miss. Counts
+/// connections and requests.
+async fn resetting_server(reasons: Vec<h2::Reason>) -> (u16, std::sync::Arc<[AtomicUsize; 2]>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let counts = std::sync::Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
+    let counted = std::sync::Arc::clone(&counts);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            counted[0].fetch_add(1, Ordering::SeqCst);
+            let mut connection = h2::server::handshake(stream).await.unwrap();
+            while let Some(Ok((_, mut respond))) = connection.accept().await {
+                let number = counted[1].fetch_add(1, Ordering::SeqCst);
+                if let Some(reason) = reasons.get(number) {
+                    respond.send_reset(*reason);
+                    continue;
+                }
+                let head = http::Response::builder().header("content-type", "application/grpc");
+                let mut body = respond
+                    .send_response(head.body(()).unwrap(), false)
+                    .unwrap();
+                // GetResponse { result: Miss }.
+                let message = bytes::Bytes::from_static(&[0, 0, 0, 0, 2, 8, 3]);
+                body.send_data(message, false).unwrap();
+                let mut trailers = http::HeaderMap::new();
+                trailers.insert("grpc-status", http::HeaderValue::from_static("0"));
+                body.send_trailers(trailers).unwrap();
+            }
+        }
+    });
+    (port, counts)
+}
+
+#[tokio::test]
+async fn a_refused_request_is_sent_again_on_the_same_connection_whatever_it_is() {
+    let (port, counts) = resetting_server(vec![h2::Reason::REFUSED_STREAM]).await;
+    let client = client(port);
+    // The answer reads as an increment's, too: the field has the same number.
+    let number = client.increment("cache", "key", 1, None).await;
+    assert_eq!(number.expect("an answer"), 3);
+    assert_eq!(counts[1].load(Ordering::SeqCst), 2);
+    assert_eq!(counts[0].load(Ordering::SeqCst), 1, "connections");
+}
+
+#[tokio::test]
+async fn a_reset_request_is_the_services_failure_and_not_the_connections() {
+    use h2::Reason;
+    for (reason, code) in [
+        (Reason::INTERNAL_ERROR, ErrorCode::InternalServer),
+        (Reason::CANCEL, ErrorCode::Cancelled),
+        (Reason::ENHANCE_YOUR_CALM, ErrorCode::LimitExceeded),
+    ] {
+        let (port, counts) = resetting_server(vec![reason]).await;
+        let client = client(port);
+        let error = client.increment("cache", "key", 1, None).await;
+        assert_eq!(error.expect_err("a reset").code(), code);
+        assert_eq!(counts[1].load(Ordering::SeqCst), 1, "never sent twice");
+        client.get("cache", "key").await.expect("a miss");
+        assert_eq!(counts[0].load(Ordering::SeqCst), 1, "connections");
+    }
 }

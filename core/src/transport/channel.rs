@@ -146,10 +146,12 @@ impl Channel {
         }
         match self.0.attempt(copy(&head), body.clone()).await {
             Ok(reply) => Ok(reply),
-            Err(Failure::Unreachable(status)) => Err(status),
+            // A reset is for the retry strategy to judge, as any answer.
+            Err(Failure::Unreachable(status) | Failure::Reset(status)) => Err(status),
             Err(Failure::Sent(status)) if once => Err(status),
-            // The connection was worse than it looked: once more, on one that is surely new.
-            Err(Failure::NotSent(_) | Failure::Sent(_)) => self
+            // The connection was worse than it looked: once more, on one that is surely new. Or it is
+            // sound and the peer did not look at the request: once more on the same.
+            Err(Failure::NotSent(_) | Failure::Refused(_) | Failure::Sent(_)) => self
                 .0
                 .attempt(head, body)
                 .await
@@ -208,7 +210,7 @@ impl Inner {
         }
         self.add_headers(&mut head, &fresh);
         let result = fresh.connection.send(head, body).await;
-        if result.is_err() {
+        if result.as_ref().is_err_and(Failure::breaks_the_connection) {
             self.connection
                 .clear(|current| current.connection.is(&fresh.connection));
         }

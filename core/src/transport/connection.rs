@@ -8,7 +8,7 @@ use h2::client::SendRequest;
 use h2::{Ping, PingPong};
 use http::{Request, Response};
 use std::sync::Arc;
-use tonic::Status;
+use tonic::{Code, Status};
 
 /// Room for replies in flight: a stream for the largest item, the connection for a few of them.
 const STREAM_WINDOW: u32 = 6 * 1024 * 1024;
@@ -30,15 +30,28 @@ pub(super) enum Failure {
     Unreachable(Status),
     /// It never left, or the peer says that it did not look at it: safe to send again.
     NotSent(Status),
-    /// It may have been carried out.
+    /// The peer says that it did not look at it; the connection is as it was.
+    Refused(Status),
+    /// The peer ended it alone; it may have been carried out, and the connection is as it was.
+    Reset(Status),
+    /// The connection broke; it may have been carried out.
     Sent(Status),
 }
 
 impl Failure {
     pub(super) fn into_status(self) -> Status {
         match self {
-            Self::Unreachable(status) | Self::NotSent(status) | Self::Sent(status) => status,
+            Self::Unreachable(status)
+            | Self::NotSent(status)
+            | Self::Refused(status)
+            | Self::Reset(status)
+            | Self::Sent(status) => status,
         }
+    }
+
+    /// Whether the connection is of no use any more.
+    pub(super) fn breaks_the_connection(&self) -> bool {
+        matches!(self, Self::NotSent(_) | Self::Sent(_))
     }
 }
 
@@ -109,15 +122,33 @@ impl Connection {
 }
 
 fn failure(error: &h2::Error) -> Failure {
-    // REFUSED_STREAM is the peer's word that it did nothing (RFC 9113, section 8.7).
-    if error.is_remote() && error.reason() == Some(h2::Reason::REFUSED_STREAM) {
-        Failure::NotSent(status(error))
-    } else {
-        Failure::Sent(status(error))
+    match error.reason() {
+        // The peer's word that it did nothing (RFC 9113, section 8.7).
+        Some(h2::Reason::REFUSED_STREAM) if error.is_remote() && error.is_reset() => {
+            Failure::Refused(status(error))
+        }
+        // h2 gives this to the streams that a GOAWAY leaves out (section 6.8). One with another reason
+        // ends all streams, and with it those that were looked at.
+        Some(h2::Reason::NO_ERROR) if error.is_remote() && error.is_go_away() => {
+            Failure::NotSent(status(error))
+        }
+        _ if error.is_remote() && error.is_reset() => Failure::Reset(status(error)),
+        _ => Failure::Sent(status(error)),
     }
 }
 
-/// A failure of the connection as a gRPC status: the connection broke, so `UNAVAILABLE`.
+/// A failure of a stream or of the connection as a gRPC status, by the table in gRPC's own
+/// PROTOCOL-HTTP2: a connection that broke is `UNAVAILABLE`.
 pub(super) fn status(error: &h2::Error) -> Status {
-    Status::unavailable(format!("the connection broke: {error}"))
+    if !error.is_reset() {
+        return Status::unavailable(format!("the connection broke: {error}"));
+    }
+    let code = match error.reason() {
+        Some(h2::Reason::REFUSED_STREAM) => Code::Unavailable,
+        Some(h2::Reason::CANCEL) => Code::Cancelled,
+        Some(h2::Reason::ENHANCE_YOUR_CALM) => Code::ResourceExhausted,
+        Some(h2::Reason::INADEQUATE_SECURITY) => Code::PermissionDenied,
+        _ => Code::Internal,
+    };
+    Status::new(code, format!("the request was reset: {error}"))
 }
