@@ -37,18 +37,23 @@ pub mod bridge;
 mod client;
 mod clock;
 mod config;
+mod counters;
 pub mod doctor;
 mod error;
 pub mod operation;
 mod options;
+mod per_process;
 pub mod runtime;
+mod session;
 mod single_flight;
 pub mod token;
 pub mod transport;
 
-pub use client::{CacheClient, Counters, get_momento_client, get_momento_client_with};
+pub use client::{CacheClient, get_momento_client, get_momento_client_with};
 pub use config::{
     Compression, CompressionFormat, CompressionLevel, Configuration, ReadConcern, Retry,
 };
+pub use counters::Counters;
 pub use error::{Error, ErrorCode, GrpcDetails, Limit, Result};
 pub use options::{Agent, ClientOptions, Credentials};
+pub use per_process::forked;

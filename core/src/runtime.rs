@@ -9,13 +9,13 @@
 //! Rust programs bring their own runtime and need none of this.
 
 use crate::error::{Error, ErrorCode, Result};
-use once_cell::sync::OnceCell;
+use crate::per_process::PerProcess;
 use std::future::Future;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::AbortHandle;
 
-static RUNTIME: OnceCell<Runtime> = OnceCell::new();
-static WORKER: OnceCell<()> = OnceCell::new();
+static RUNTIME: PerProcess<Runtime> = PerProcess::new();
+static WORKER: PerProcess<()> = PerProcess::new();
 
 fn runtime() -> Result<&'static Runtime> {
     RUNTIME.get_or_try_init(|| {

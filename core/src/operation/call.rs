@@ -7,10 +7,10 @@
 use super::execute::Outcome;
 use super::hooks::{Answered, Attempt, Failed, Hooks};
 use super::{Operation, Service, frames, retry, status};
-use crate::client::Session;
 use crate::error::{Error, ErrorCode, Result};
+use crate::session::Session;
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, TE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, TE};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use prost::Message;
@@ -256,6 +256,7 @@ impl<'a> Call<'a> {
         headers.reserve(10);
         headers.insert(TE, HeaderValue::from_static("trailers"));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+        headers.insert(AUTHORIZATION, self.session.authorization());
         let left = self.deadline.saturating_duration_since(Instant::now());
         headers.insert(GRPC_TIMEOUT, timeout(left));
         if service == Service::Data {

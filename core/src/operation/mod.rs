@@ -28,8 +28,8 @@ pub use reply::{
 };
 pub(crate) use validate::ttl as validate_ttl;
 
-use crate::client::Session;
 use crate::error::{Error, ErrorCode, Result};
+use crate::session::{Session, Sessions};
 use crate::transport::Activity;
 use call::Call;
 use std::future::Future;
@@ -50,7 +50,8 @@ type Answer<'a> = Pin<Box<dyn Future<Output = Result<Reply>> + Send + 'a>>;
 
 /// Carries a validated request out by its deadline.
 pub(crate) async fn carry_out(
-    session: &Session,
+    sessions: &Arc<Sessions>,
+    session: Arc<Session>,
     request: Request,
     hooks: Option<Arc<dyn Hooks>>,
     deadline: Instant,
@@ -60,8 +61,13 @@ pub(crate) async fn carry_out(
     let received_before = channel
         .with_activity(Activity::received_bytes)
         .unwrap_or_default();
-    let call = Call::new(session, operation, hooks, deadline);
+    let call = Call::new(&session, operation, hooks, deadline);
     let outcome = tokio::time::timeout_at(deadline, execute::execute(call, request)).await;
+    if let Ok(Err(error)) = &outcome
+        && error.code() == ErrorCode::Authentication
+    {
+        sessions.forget_refused(&session);
+    }
     outcome.unwrap_or_else(|_| {
         channel.give_up_if_silent(received_before);
         Err(Error::new(

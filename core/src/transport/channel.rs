@@ -5,15 +5,15 @@ use super::body::ReplyBody;
 use super::connection::{Connection, Failure};
 use super::dial::dial;
 use super::tls::{self, Protocol};
+use crate::counters::Tally;
 use crate::error::{Error, ErrorCode, Result};
 use crate::single_flight::SingleFlight;
 use crate::token::Endpoint;
 use bytes::Bytes;
-use http::header::AUTHORIZATION;
 use http::{HeaderName, HeaderValue, Request, Response, Uri};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tonic::Status;
 
@@ -29,8 +29,6 @@ const LOOK_FIRST_AFTER: Duration = Duration::from_millis(5);
 pub struct ChannelOptions {
     /// Where to connect.
     pub endpoint: Endpoint,
-    /// The `authorization` header; mark it sensitive.
-    pub authorization: HeaderValue,
     /// The `agent` header of a connection's first request: which SDK this is.
     pub agent: HeaderValue,
     /// The `runtime-version` header of a connection's first request.
@@ -52,7 +50,7 @@ struct Inner {
     options: ChannelOptions,
     origin: Uri,
     connection: Arc<SingleFlight<Fresh>>,
-    dials: Arc<AtomicU64>,
+    tally: Arc<Tally>,
 }
 
 /// A connection, with whether a request has introduced this client on it.
@@ -63,8 +61,8 @@ struct Fresh {
 }
 
 impl Channel {
-    /// A channel that has not dialled yet. `dials` counts the connections it makes.
-    pub fn new(options: ChannelOptions, dials: Arc<AtomicU64>) -> Result<Self> {
+    /// A channel that has not dialled yet. `tally` counts what it does.
+    pub fn new(options: ChannelOptions, tally: Arc<Tally>) -> Result<Self> {
         let origin = options.endpoint.to_string().parse().map_err(|_| {
             Error::invalid_argument(format!(
                 "endpoint {} can't be used in a request",
@@ -75,7 +73,7 @@ impl Channel {
             options,
             origin,
             connection: Arc::default(),
-            dials,
+            tally,
         })))
     }
 
@@ -187,7 +185,7 @@ impl Inner {
                 format!("connection to {}: {}", options.endpoint, status.message()),
             )
         })?;
-        self.dials.fetch_add(1, Ordering::Relaxed);
+        self.tally.connections.add();
         Ok(Fresh {
             connection,
             introduced: Arc::default(),
@@ -219,7 +217,6 @@ impl Inner {
 
     fn add_headers(&self, head: &mut Request<()>, fresh: &Fresh) {
         let headers = head.headers_mut();
-        headers.insert(AUTHORIZATION, self.options.authorization.clone());
         if !fresh.introduced.swap(true, Ordering::Relaxed) {
             headers.insert(AGENT, self.options.agent.clone());
             headers.insert(RUNTIME_VERSION, self.options.runtime_version.clone());
