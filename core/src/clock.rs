@@ -22,6 +22,16 @@ impl Moment {
         }
     }
 
+    /// Milliseconds of the Unix epoch.
+    pub(crate) fn wall(&self) -> u64 {
+        self.wall
+    }
+
+    /// How long ago, by the monotonic clock alone.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.monotonic.elapsed()
+    }
+
     /// How long ago: the larger of what the two clocks say.
     pub(crate) fn age(&self) -> Duration {
         let wall = Duration::from_millis(wall_clock().saturating_sub(self.wall));

@@ -47,7 +47,7 @@ pub mod runtime;
 mod session;
 mod single_flight;
 pub mod token;
-pub mod transport;
+mod transport;
 
 pub use client::{CacheClient, get_momento_client, get_momento_client_with};
 pub use config::{

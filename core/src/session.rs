@@ -7,7 +7,7 @@ use crate::operation::Service;
 use crate::options::{ClientOptions, Credentials};
 use crate::single_flight::SingleFlight;
 use crate::token::{Credential, Endpoint, look_up};
-use crate::transport::{Channel, ChannelOptions};
+use crate::transport::{Channel, ChannelOptions, Patience};
 use http::HeaderValue;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -110,6 +110,7 @@ impl Session {
                     agent: header("agent", &options.agent.name)?,
                     runtime_version: header("runtime version", &options.agent.runtime_version)?,
                     connect_budget: configuration.connect_budget,
+                    patience: Patience::default(),
                     max_message_bytes: configuration.max_message_bytes,
                     root_certificates: configuration.root_certificates.clone(),
                 },

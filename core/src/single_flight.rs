@@ -108,12 +108,35 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
         }
     }
 
-    /// Forgets the value if it is one that `unwanted` names. Work in flight is left alone.
-    pub(crate) fn clear(&self, unwanted: impl FnOnce(&T) -> bool) {
+    /// Forgets the value if it is one that `unwanted` names, and says whether it was. Work in flight is
+    /// left alone.
+    pub(crate) fn clear(&self, unwanted: impl FnOnce(&T) -> bool) -> bool {
         let mut state = self.lock();
-        if matches!(&*state, State::Ready(value) if unwanted(value)) {
-            *state = State::Empty;
-        }
+        // Dropped after the lock: the value's own drop may be anything.
+        let _dropped = match &*state {
+            State::Ready(value) if unwanted(value) => std::mem::replace(&mut *state, State::Empty),
+            _ => return false,
+        };
+        drop(state);
+        true
+    }
+
+    /// Puts a value that was made beside in the place of one that `unwanted` names, or where there is
+    /// none. Work in flight is left alone.
+    pub(crate) fn put(&self, value: T, unwanted: impl FnOnce(&T) -> bool) {
+        let mut state = self.lock();
+        let wanted = match &*state {
+            State::Empty => true,
+            State::Ready(current) => unwanted(current),
+            State::Flying { .. } => false,
+        };
+        let _dropped = wanted.then(|| std::mem::replace(&mut *state, State::Ready(value)));
+        drop(state);
+    }
+
+    /// Puts a value where there is none.
+    pub(crate) fn put_if_empty(&self, value: T) {
+        self.put(value, |_| false);
     }
 
     fn lock(&self) -> MutexGuard<'_, State<T>> {

@@ -7,8 +7,10 @@
 use super::execute::Outcome;
 use super::hooks::{Answered, Attempt, Failed, Hooks};
 use super::{Operation, Service, frames, retry, status};
+use crate::config::Retry;
 use crate::error::{Error, ErrorCode, Result};
 use crate::session::Session;
+use crate::transport::{Channel, Failure, Outgoing};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, TE};
 use http::uri::PathAndQuery;
@@ -107,33 +109,43 @@ impl<'a> Call<'a> {
     ) -> Result<Received> {
         let mut number = 1;
         loop {
-            let status = match self
+            let failure = match self
                 .attempt(&message, number, message_name, reply_name)
                 .await
             {
-                Outcome::Received(received) => return Ok(received),
+                Outcome::Received(received) => {
+                    self.channel().went_well();
+                    return Ok(received);
+                }
                 Outcome::Refused(error) => return Err(error),
-                Outcome::Failed(status) => status,
+                Outcome::Failed(failure) => failure,
             };
-            match self.retry_after(&status, number).await? {
+            let out_of_reach = failure.is_out_of_reach();
+            let status = failure.into_status();
+            match self.retry_after(&status, out_of_reach, number).await? {
                 Some(Duration::ZERO) => {}
                 Some(delay) => tokio::time::sleep(delay).await,
                 None => return Err(status::error(&status)),
             }
+            self.channel().count_retry();
             number += 1;
         }
     }
 
     /// How long to wait before the next attempt; `None`: no more.
-    async fn retry_after(&self, status: &Status, number: u32) -> Result<Option<Duration>> {
+    async fn retry_after(
+        &self,
+        status: &Status,
+        out_of_reach: bool,
+        number: u32,
+    ) -> Result<Option<Duration>> {
         let strategy = self.session.retry();
         if !strategy.asks_the_host() {
-            return Ok(retry::delay(
-                strategy,
-                self.operation,
-                status.code(),
-                number,
-            ));
+            let delay = retry::delay(strategy, self.operation, status.code(), number);
+            // A strategy with a pace of its own may knock as long as it likes. The one without leaves
+            // to the channel what that has been at already, and has a budget.
+            let paced = !matches!(strategy, Retry::FixedCount { .. });
+            return Ok(delay.filter(|_| paced || (!out_of_reach && self.channel().may_retry())));
         }
         let Some(hooks) = &self.hooks else {
             return Ok(None);
@@ -191,15 +203,18 @@ impl<'a> Call<'a> {
                 code: 0,
                 details: String::new(),
             },
-            Err(status) => Answered {
-                path: self.operation.path(),
-                number,
-                reply_name,
-                reply: None,
-                metadata: status::metadata(status),
-                code: status.code().into(),
-                details: status.message().to_owned(),
-            },
+            Err(failure) => {
+                let status = failure.status();
+                Answered {
+                    path: self.operation.path(),
+                    number,
+                    reply_name,
+                    reply: None,
+                    metadata: status::metadata(status),
+                    code: status.code().into(),
+                    details: status.message().to_owned(),
+                }
+            }
         };
         match hooks.after(answered).await {
             Ok(()) => outcome.into(),
@@ -213,39 +228,45 @@ impl<'a> Call<'a> {
         head: Request<()>,
         message: Bytes,
         number: u32,
-    ) -> Result<Received, Status> {
-        let once = !self.operation.is_idempotent();
-        let exchange = async {
-            let channel = self.session.channel(self.operation.service());
-            let reply = channel.send(head, message, once).await?;
+    ) -> Result<Received, Failure> {
+        let limit = self.session.max_reply_bytes();
+        let timeout = self.session.retry().response_timeout();
+        // The first attempt has the whole deadline, which stands around the whole call.
+        let timeout = timeout.filter(|_| number > 1);
+        let outgoing = Outgoing {
+            head: &head,
+            body: &message,
+            once: !self.operation.is_idempotent(),
+            deadline: timeout.map_or(self.deadline, |timeout| {
+                self.deadline.min(Instant::now() + timeout)
+            }),
+        };
+        let exchange = self.channel().exchange(outgoing, |reply| async move {
             let mut messages = Vec::with_capacity(1);
-            let limit = self.session.max_reply_bytes();
             let metadata = frames::read(reply, limit, |message| messages.push(message)).await?;
             Ok(Received { messages, metadata })
-        };
-        // The first attempt has the whole deadline, which stands around the whole call.
-        match self
-            .session
-            .retry()
-            .response_timeout()
-            .filter(|_| number > 1)
-        {
+        });
+        match timeout {
             None => exchange.await,
             Some(timeout) => tokio::time::timeout(timeout, exchange)
                 .await
                 .unwrap_or_else(|_| {
-                    Err(Status::deadline_exceeded(format!(
+                    Err(Failure::Answered(Status::deadline_exceeded(format!(
                         "attempt {number} of {} had no answer within {} ms",
                         self.operation.rpc(),
                         timeout.as_millis()
-                    )))
+                    ))))
                 }),
         }
     }
 
+    fn channel(&self) -> &Channel {
+        self.session.channel(self.operation.service())
+    }
+
     fn head(&self) -> Result<Request<()>> {
         let service = self.operation.service();
-        let mut parts = self.session.channel(service).origin().clone().into_parts();
+        let mut parts = self.channel().origin().clone().into_parts();
         parts.path_and_query = Some(PathAndQuery::from_static(self.operation.path()));
         let uri = Uri::from_parts(parts)
             .map_err(|error| Error::new(ErrorCode::Unknown, format!("request: {error}")))?;

@@ -1,6 +1,6 @@
 //! gRPC's frames: five bytes before each message, and a status after the last.
 
-use crate::transport::ReplyBody;
+use crate::transport::{Failure, ReplyBody};
 use bytes::{Buf, Bytes, BytesMut};
 use http::{HeaderMap, Response, StatusCode};
 use http_body::Body;
@@ -31,15 +31,16 @@ pub(super) async fn read(
     reply: Response<ReplyBody>,
     limit: usize,
     mut each: impl FnMut(Bytes),
-) -> Result<HeaderMap, Status> {
+) -> Result<HeaderMap, Failure> {
     let (head, body) = reply.into_parts();
     let mut metadata = head.headers;
     // Trailers alone: the service failed before it had anything to say.
     if let Some(status) = Status::from_header_map(&metadata) {
-        return ended(status, HeaderMap::new()).map(|()| metadata);
+        ended(status, HeaderMap::new())?;
+        return Ok(metadata);
     }
     if head.status != StatusCode::OK {
-        return Err(no_grpc(head.status));
+        return Err(no_grpc(head.status).into());
     }
     let mut body = pin!(body);
     let mut messages = Messages {
@@ -57,7 +58,8 @@ pub(super) async fn read(
                 let status = Status::from_header_map(&trailers)
                     .ok_or_else(|| Status::internal("the reply's trailers hold no status"))?;
                 if status.code() != Code::Ok {
-                    return Err(ended(status, metadata).err().unwrap_or_else(no_status));
+                    ended(status, metadata)?;
+                    return Err(no_status().into());
                 }
                 messages.end()?;
                 metadata.extend(trailers);
@@ -65,7 +67,7 @@ pub(super) async fn read(
             }
         }
     }
-    Err(no_status())
+    Err(no_status().into())
 }
 
 fn no_status() -> Status {

@@ -30,7 +30,6 @@ pub(crate) use validate::ttl as validate_ttl;
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::session::{Session, Sessions};
-use crate::transport::Activity;
 use call::Call;
 use std::future::Future;
 use std::pin::Pin;
@@ -57,10 +56,6 @@ pub(crate) async fn carry_out(
     deadline: Instant,
 ) -> Result<Reply> {
     let operation = request.operation();
-    let channel = session.channel(operation.service());
-    let received_before = channel
-        .with_activity(Activity::received_bytes)
-        .unwrap_or_default();
     let call = Call::new(&session, operation, hooks, deadline);
     let outcome = tokio::time::timeout_at(deadline, execute::execute(call, request)).await;
     if let Ok(Err(error)) = &outcome
@@ -69,7 +64,6 @@ pub(crate) async fn carry_out(
         sessions.forget_refused(&session);
     }
     outcome.unwrap_or_else(|_| {
-        channel.give_up_if_silent(received_before);
         Err(Error::new(
             ErrorCode::Timeout,
             format!(

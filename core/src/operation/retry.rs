@@ -9,6 +9,9 @@ use crate::config::Retry;
 use std::time::Duration;
 use tonic::Code;
 
+/// What each attempt of a fixed count may come later than the one before, after the first two.
+const SPREAD: Duration = Duration::from_millis(10);
+
 /// How long to wait before the attempt after number `attempt`; `None`: there is none.
 pub(super) fn delay(
     strategy: &Retry,
@@ -24,7 +27,11 @@ pub(super) fn delay(
     }
     match *strategy {
         Retry::None | Retry::Custom { .. } => None,
-        Retry::FixedCount { max_attempts } => (attempt <= max_attempts).then_some(Duration::ZERO),
+        // At once, for most of what passes has passed by then; later ones spread out.
+        Retry::FixedCount { max_attempts } => (attempt <= max_attempts).then(|| {
+            let steps = f64::from(attempt.saturating_sub(1).min(3));
+            SPREAD.mul_f64(steps * fastrand::f64())
+        }),
         // A tenth more or less, so that clients that failed together do not come back together.
         Retry::FixedTimeout { delay, .. } => Some(delay.mul_f64(0.9 + 0.2 * fastrand::f64())),
         Retry::ExponentialBackoff {

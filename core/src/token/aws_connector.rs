@@ -50,7 +50,7 @@ impl HttpConnector for AwsConnector {
 async fn send(request: Request<SdkBody>) -> Result<HttpResponse, ConnectorError> {
     let endpoint =
         endpoint_of(request.uri()).map_err(|error| ConnectorError::user(error.into()))?;
-    let stream = dial(&endpoint, TRY_TIMEOUT, || {
+    let (stream, _) = dial(&endpoint, TRY_TIMEOUT, || {
         // AWS's own name for a company's authorities, as boto3 reads it.
         let authorities = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty());
         tls_settings(Protocol::Http1, authorities.map(PathBuf::from).as_deref())

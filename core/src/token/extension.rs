@@ -100,7 +100,7 @@ async fn ask(
             .header("x-aws-parameters-secrets-token", &token)
             .body(Empty::<Bytes>::new())
             .map_err(|error| error.to_string())?;
-        let stream = dial(endpoint, patience, || tls_settings(Protocol::Http1, None))
+        let (stream, _) = dial(endpoint, patience, || tls_settings(Protocol::Http1, None))
             .await
             .map_err(|error| format!("{}; has the function its layer?", error.details()))?;
         let reply = exchange(stream, endpoint, request, patience)

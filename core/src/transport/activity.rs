@@ -3,33 +3,50 @@
 //! A sandbox that was frozen can't tell from its sockets that the other side is gone. What it can
 //! tell is how long it has heard nothing, by the larger of two clocks (see clock.rs).
 
-use crate::clock::{milliseconds, wall_clock};
+use crate::clock::{Moment, milliseconds, wall_clock};
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// What has come in over one connection. Shared between the stream and whoever asks.
+/// What has come in over one connection, and what went out. Shared between the stream and whoever
+/// asks.
 #[derive(Debug)]
 pub struct Activity {
-    opened: Instant,
+    opened: Moment,
     received_bytes: AtomicU64,
+    written_bytes: AtomicU64,
     /// Milliseconds after `opened`, by the monotonic clock.
     last_monotonic: AtomicU64,
     /// Milliseconds of the Unix epoch, by the wall clock.
     last_wall: AtomicU64,
+    /// Microseconds.
+    round_trip: AtomicU64,
+}
+
+/// How old a connection is, and how long nothing has been received on it: the larger of what the
+/// two clocks say.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    /// Since it was opened.
+    pub age: Duration,
+    /// Since the last byte.
+    pub idle: Duration,
 }
 
 impl Activity {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(round_trip: Duration) -> Self {
+        let opened = Moment::now();
         Self {
-            opened: Instant::now(),
+            opened,
             received_bytes: AtomicU64::new(0),
+            written_bytes: AtomicU64::new(0),
             last_monotonic: AtomicU64::new(0),
-            last_wall: AtomicU64::new(wall_clock()),
+            last_wall: AtomicU64::new(opened.wall()),
+            round_trip: AtomicU64::new(microseconds(round_trip)),
         }
     }
 
@@ -39,27 +56,59 @@ impl Activity {
         self.received_bytes.load(Ordering::Relaxed)
     }
 
-    /// How long nothing has been received: the larger of what the two clocks say.
+    /// Bytes that the socket took since the connection was opened.
+    pub(super) fn written_bytes(&self) -> u64 {
+        self.written_bytes.load(Ordering::Relaxed)
+    }
+
+    /// Age and silence, by one look at the clocks.
     #[must_use]
-    pub fn idle(&self) -> Duration {
-        let monotonic = self
-            .since_opened()
-            .saturating_sub(self.last_monotonic.load(Ordering::Relaxed));
-        let wall = wall_clock().saturating_sub(self.last_wall.load(Ordering::Relaxed));
-        Duration::from_millis(monotonic.max(wall))
+    pub fn standing(&self) -> Standing {
+        let wall = wall_clock();
+        let monotonic = milliseconds(self.opened.elapsed());
+        let since = |before_monotonic: u64, before_wall: u64| {
+            let monotonic = monotonic.saturating_sub(before_monotonic);
+            Duration::from_millis(monotonic.max(wall.saturating_sub(before_wall)))
+        };
+        Standing {
+            age: since(0, self.opened.wall()),
+            idle: since(
+                self.last_monotonic.load(Ordering::Relaxed),
+                self.last_wall.load(Ordering::Relaxed),
+            ),
+        }
+    }
+
+    /// What a round trip takes: the connect's at first, then a mean of the PINGs', the last of which
+    /// counts for a quarter.
+    pub(super) fn round_trip(&self) -> Duration {
+        Duration::from_micros(self.round_trip.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn record_round_trip(&self, taken: Duration) {
+        let before = self.round_trip.load(Ordering::Relaxed);
+        let mean = before - before / 4 + microseconds(taken) / 4;
+        self.round_trip.store(mean, Ordering::Relaxed);
     }
 
     fn record(&self, bytes: usize) {
         self.received_bytes
             .fetch_add(bytes as u64, Ordering::Relaxed);
         self.last_monotonic
-            .store(self.since_opened(), Ordering::Relaxed);
+            .store(milliseconds(self.opened.elapsed()), Ordering::Relaxed);
         self.last_wall.store(wall_clock(), Ordering::Relaxed);
     }
 
-    fn since_opened(&self) -> u64 {
-        milliseconds(self.opened.elapsed())
+    fn record_written(&self, written: &Poll<io::Result<usize>>) {
+        if let Poll::Ready(Ok(bytes)) = written {
+            self.written_bytes
+                .fetch_add(*bytes as u64, Ordering::Relaxed);
+        }
     }
+}
+
+fn microseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX / 4)
 }
 
 /// A stream that keeps its [`Activity`] up to date.
@@ -98,7 +147,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Observed<S> {
         context: &mut Context<'_>,
         buffer: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write(context, buffer)
+        let this = self.get_mut();
+        let written = Pin::new(&mut this.stream).poll_write(context, buffer);
+        this.activity.record_written(&written);
+        written
     }
 
     fn poll_write_vectored(
@@ -106,7 +158,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Observed<S> {
         context: &mut Context<'_>,
         buffers: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write_vectored(context, buffers)
+        let this = self.get_mut();
+        let written = Pin::new(&mut this.stream).poll_write_vectored(context, buffers);
+        this.activity.record_written(&written);
+        written
     }
 
     fn is_write_vectored(&self) -> bool {

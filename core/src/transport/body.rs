@@ -1,15 +1,15 @@
-//! A reply's body: what h2 hands out, in the form tonic reads.
+//! A reply's body: what h2 hands out, in the form of http's bodies.
 
+use super::failure::Failure;
 use bytes::Bytes;
 use h2::RecvStream;
 use http_body::{Body, Frame};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use tonic::Status;
 
 /// The body of one reply. Window space is given back as the data is taken.
 #[derive(Debug)]
-pub struct ReplyBody {
+pub(crate) struct ReplyBody {
     stream: RecvStream,
     data_ended: bool,
 }
@@ -25,12 +25,12 @@ impl ReplyBody {
 
 impl Body for ReplyBody {
     type Data = Bytes;
-    type Error = Status;
+    type Error = Failure;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
         let this = self.get_mut();
         if !this.data_ended {
             match ready!(this.stream.poll_data(context)) {
@@ -40,7 +40,7 @@ impl Body for ReplyBody {
                     return Poll::Ready(Some(Ok(Frame::data(data))));
                 }
                 Some(Err(error)) => {
-                    return Poll::Ready(Some(Err(super::connection::status(&error))));
+                    return Poll::Ready(Some(Err(error.into())));
                 }
                 None => this.data_ended = true,
             }
@@ -48,7 +48,7 @@ impl Body for ReplyBody {
         let trailers = ready!(this.stream.poll_trailers(context));
         Poll::Ready(match trailers {
             Ok(trailers) => trailers.map(|trailers| Ok(Frame::trailers(trailers))),
-            Err(error) => Some(Err(super::connection::status(&error))),
+            Err(error) => Some(Err(error.into())),
         })
     }
 

@@ -1,32 +1,38 @@
-//! One service's address, its connection and what every request to it carries.
+//! One service's address and its connection: dialled when needed, given up when dead.
+//!
+//! What a request does on a connection that may be dead is in exchange.rs, how long it waits for it
+//! in patience.rs, who may wait at all in outage.rs.
 
-use super::activity::Activity;
-use super::body::ReplyBody;
-use super::connection::{Connection, Failure};
+use super::activity::Standing;
+use super::budget::RetryBudget;
+use super::connection::Connection;
 use super::dial::dial;
+use super::failure::Failure;
+use super::outage::{Admission, Outage, PROBE_WAIT};
+use super::patience::Patience;
 use super::tls::{self, Protocol};
+use crate::clock::Moment;
 use crate::counters::Tally;
 use crate::error::{Error, ErrorCode, Result};
 use crate::single_flight::SingleFlight;
 use crate::token::Endpoint;
-use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request, Response, Uri};
+use http::{HeaderName, HeaderValue, Request, Uri};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tonic::Status;
+use tokio::task::JoinHandle;
 
 const AGENT: HeaderName = HeaderName::from_static("agent");
 const RUNTIME_VERSION: HeaderName = HeaderName::from_static("runtime-version");
 
-/// After this much silence a look at the socket comes before the request: the driver may not have
-/// run since the last call, and a close that waits there is better seen before than after.
-const LOOK_FIRST_AFTER: Duration = Duration::from_millis(5);
+/// Between dials that were refused: the first, and the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
 /// What a channel is made of.
 #[derive(Clone, Debug)]
-pub struct ChannelOptions {
+pub(crate) struct ChannelOptions {
     /// Where to connect.
     pub endpoint: Endpoint,
     /// The `agent` header of a connection's first request: which SDK this is.
@@ -35,6 +41,8 @@ pub struct ChannelOptions {
     pub runtime_version: HeaderValue,
     /// How long DNS, TCP and TLS may take together.
     pub connect_budget: Duration,
+    /// How long silence is taken for nothing but silence.
+    pub patience: Patience,
     /// The largest request body, in bytes.
     pub max_message_bytes: usize,
     /// Certificate authorities to trust besides the compiled-in ones: a PEM file.
@@ -43,21 +51,33 @@ pub struct ChannelOptions {
 
 /// One HTTP/2 connection at a time. Clones share it.
 #[derive(Clone, Debug)]
-pub struct Channel(Arc<Inner>);
+pub(crate) struct Channel(pub(super) Arc<Inner>);
 
 #[derive(Debug)]
-struct Inner {
-    options: ChannelOptions,
+pub(super) struct Inner {
+    pub(super) options: ChannelOptions,
     origin: Uri,
-    connection: Arc<SingleFlight<Fresh>>,
-    tally: Arc<Tally>,
+    pub(super) connection: Arc<SingleFlight<Fresh>>,
+    pub(super) outage: Outage,
+    retries: RetryBudget,
+    pub(super) tally: Arc<Tally>,
 }
 
-/// A connection, with whether a request has introduced this client on it.
+/// A connection in use.
 #[derive(Clone, Debug)]
-struct Fresh {
-    connection: Connection,
-    introduced: Arc<std::sync::atomic::AtomicBool>,
+pub(super) struct Fresh {
+    pub(super) connection: Connection,
+    state: Arc<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// Whether a request has introduced this client on it.
+    introduced: AtomicBool,
+    /// Whether another one is being made to take its place.
+    followed: AtomicBool,
+    /// When that is due.
+    age: Duration,
 }
 
 impl Channel {
@@ -73,6 +93,8 @@ impl Channel {
             options,
             origin,
             connection: Arc::default(),
+            outage: Outage::default(),
+            retries: RetryBudget::default(),
             tally,
         })))
     }
@@ -91,10 +113,8 @@ impl Channel {
     /// Connects, and waits until the other side has answered a PING.
     pub async fn probe(&self) -> Result<()> {
         let fresh = self.0.fresh().await?;
-        fresh.connection.ping().await.map_err(|status| {
-            self.0
-                .connection
-                .clear(|current| current.connection.is(&fresh.connection));
+        fresh.connection.line().ping().await.map_err(|status| {
+            self.0.let_go(&fresh);
             Error::new(
                 ErrorCode::ServerUnavailable,
                 format!(
@@ -106,61 +126,30 @@ impl Channel {
         })
     }
 
-    /// Lets go of the connection if nothing has come in on it since it had received this many bytes:
-    /// a call waited in vain, and the next one should not wait on the same silence.
-    pub fn give_up_if_silent(&self, received_before: u64) {
-        self.0
-            .connection
-            .clear(|current| current.connection.activity().received_bytes() <= received_before);
+    /// Whether the budget allows one more retry, which is then taken from it.
+    pub(crate) fn may_retry(&self) -> bool {
+        self.0.retries.spend()
     }
 
-    /// What was heard on the connection, if there is one.
-    pub fn with_activity<T>(&self, look: impl FnOnce(&Activity) -> T) -> Option<T> {
-        self.0
-            .connection
-            .ready()
-            .map(|fresh| look(fresh.connection.activity()))
+    /// A retry is being made.
+    pub(crate) fn count_retry(&self) {
+        self.0.tally.retries.add();
+    }
+
+    /// A call went well, which the budget grows by.
+    pub(crate) fn went_well(&self) {
+        self.0.retries.earn();
     }
 
     /// Lets go of the connection; requests in flight still get their replies.
     pub fn close(&self) {
         self.0.connection.clear(|_| true);
     }
-
-    /// Sends a request and waits for the head of the reply. A request whose connection broke is sent
-    /// once more on a new connection, unless it must be sent `once` only.
-    pub async fn send(
-        &self,
-        head: Request<()>,
-        body: Bytes,
-        once: bool,
-    ) -> Result<Response<ReplyBody>, Status> {
-        if body.len() > self.0.options.max_message_bytes {
-            return Err(Status::resource_exhausted(format!(
-                "Request limit exceeded: the message has {} bytes, this client sends at most {}",
-                body.len(),
-                self.0.options.max_message_bytes
-            )));
-        }
-        match self.0.attempt(copy(&head), body.clone()).await {
-            Ok(reply) => Ok(reply),
-            // A reset is for the retry strategy to judge, as any answer.
-            Err(Failure::Unreachable(status) | Failure::Reset(status)) => Err(status),
-            Err(Failure::Sent(status)) if once => Err(status),
-            // The connection was worse than it looked: once more, on one that is surely new. Or it is
-            // sound and the peer did not look at the request: once more on the same.
-            Err(Failure::NotSent(_) | Failure::Refused(_) | Failure::Sent(_)) => self
-                .0
-                .attempt(head, body)
-                .await
-                .map_err(Failure::into_status),
-        }
-    }
 }
 
 impl Inner {
     /// The connection: the one there is, or a new one.
-    async fn fresh(self: &Arc<Self>) -> Result<Fresh> {
+    pub(super) async fn fresh(self: &Arc<Self>) -> Result<Fresh> {
         if let Some(fresh) = self.connection.ready() {
             return Ok(fresh);
         }
@@ -168,77 +157,141 @@ impl Inner {
         self.connection
             .join(self.options.connect_budget, move || {
                 let this = Arc::clone(&this);
-                async move { this.dial().await }
+                async move { this.reach().await }
             })
             .await
     }
 
-    async fn dial(&self) -> Result<Fresh> {
+    /// The connection for a request, unless the service is known to be out of reach.
+    pub(super) async fn admitted(self: &Arc<Self>) -> Result<Fresh, Failure> {
+        match self.outage.admit() {
+            Admission::Through => {}
+            Admission::Reject(status) => {
+                // Whoever drives the runtime only while it waits still gives the probe a turn.
+                super::look().await;
+                if self.connection.ready().is_none() {
+                    self.tally.rejected.add();
+                    return Err(Failure::Rejected(status));
+                }
+            }
+            Admission::Probe(status) => {
+                let probe = self.probe_beside();
+                if !matches!(tokio::time::timeout(PROBE_WAIT, probe).await, Ok(Ok(true))) {
+                    self.tally.rejected.add();
+                    return Err(Failure::Rejected(status));
+                }
+            }
+        }
+        self.fresh()
+            .await
+            .map_err(|error| Failure::unreachable(&error))
+    }
+
+    /// Whether a new connection answers; if so it is the one in use, and the outage is over.
+    fn probe_beside(self: &Arc<Self>) -> JoinHandle<bool> {
+        let this = Arc::clone(self);
+        tokio::spawn(async move {
+            let budget = this.options.connect_budget;
+            let Ok(fresh) = this.dial(budget).await else {
+                return false;
+            };
+            let answer = tokio::time::timeout(budget, fresh.connection.line().ping()).await;
+            if !matches!(answer, Ok(Ok(()))) {
+                return false;
+            }
+            this.connection.put(fresh, |_| true);
+            this.outage.over();
+            true
+        })
+    }
+
+    /// Dials until somebody is there; refusals are repeated for a while, for they come at once and a
+    /// server that restarts gives them. What fails in the end is an outage.
+    async fn reach(&self) -> Result<Fresh> {
+        let begun = Moment::now();
+        let budget = self.options.connect_budget;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let left = budget.saturating_sub(begun.age());
+            let error = match self.dial(left).await {
+                Ok(fresh) => return Ok(fresh),
+                Err(error) => error,
+            };
+            let refusals = self.options.patience.refusals.min(budget);
+            match error.code() {
+                ErrorCode::ServerUnavailable if begun.age() + pause < refusals => {
+                    tokio::time::sleep(pause).await;
+                    // Decorrelated jitter: up to three times the pause before.
+                    pause = FIRST_PAUSE
+                        .max(pause.mul_f64(3.0 * fastrand::f64()))
+                        .min(LONGEST_PAUSE);
+                }
+                ErrorCode::ServerUnavailable | ErrorCode::Timeout => {
+                    self.outage
+                        .begin(Failure::unreachable(&error).into_status());
+                    return Err(error);
+                }
+                // Not a question of time.
+                _ => return Err(error),
+            }
+        }
+    }
+
+    async fn dial(&self, budget: Duration) -> Result<Fresh> {
         let options = &self.options;
-        let stream = dial(&options.endpoint, options.connect_budget, || {
+        let (stream, round_trip) = dial(&options.endpoint, budget, || {
             tls::settings(Protocol::Http2, options.root_certificates.as_deref())
         })
         .await?;
-        let connection = Connection::open(stream).await.map_err(|status| {
-            Error::new(
-                ErrorCode::ServerUnavailable,
-                format!("connection to {}: {}", options.endpoint, status.message()),
-            )
-        })?;
+        let connection = Connection::open(stream, round_trip)
+            .await
+            .map_err(|status| {
+                Error::new(
+                    ErrorCode::ServerUnavailable,
+                    format!("connection to {}: {}", options.endpoint, status.message()),
+                )
+            })?;
         self.tally.connections.add();
         Ok(Fresh {
             connection,
-            introduced: Arc::default(),
+            state: Arc::new(State {
+                introduced: AtomicBool::new(false),
+                followed: AtomicBool::new(false),
+                age: options.patience.age.mul_f64(0.9 + 0.2 * fastrand::f64()),
+            }),
         })
     }
 
-    async fn attempt(
-        self: &Arc<Self>,
-        mut head: Request<()>,
-        body: Bytes,
-    ) -> Result<Response<ReplyBody>, Failure> {
-        let fresh = self
-            .fresh()
-            .await
-            .map_err(|error| Failure::Unreachable(dial_status(&error)))?;
-        if fresh.connection.activity().idle() > LOOK_FIRST_AFTER {
-            // Once round the driver to see what the socket holds, once more for the task to act.
-            tokio::task::yield_now().await;
-            tokio::task::yield_now().await;
+    /// Makes a new connection beside one that has grown old; the old one ends with its last request.
+    pub(super) fn follow_old(self: &Arc<Self>, fresh: &Fresh, standing: Standing) {
+        if standing.age <= fresh.state.age || fresh.state.followed.swap(true, Ordering::Relaxed) {
+            return;
         }
-        self.add_headers(&mut head, &fresh);
-        let result = fresh.connection.send(head, body).await;
-        if result.as_ref().is_err_and(Failure::breaks_the_connection) {
-            self.connection
-                .clear(|current| current.connection.is(&fresh.connection));
-        }
-        result
+        let (this, old) = (Arc::clone(self), fresh.clone());
+        tokio::spawn(async move {
+            if let Ok(new) = this.dial(this.options.connect_budget).await {
+                this.connection.put(new, |current| current.is(&old));
+            }
+        });
     }
 
-    fn add_headers(&self, head: &mut Request<()>, fresh: &Fresh) {
-        let headers = head.headers_mut();
-        if !fresh.introduced.swap(true, Ordering::Relaxed) {
-            headers.insert(AGENT, self.options.agent.clone());
-            headers.insert(RUNTIME_VERSION, self.options.runtime_version.clone());
-        }
+    /// The next request dials; those in flight go on.
+    pub(super) fn let_go(&self, fresh: &Fresh) -> bool {
+        self.connection.clear(|current| current.is(fresh))
     }
 }
 
-fn copy(head: &Request<()>) -> Request<()> {
-    let mut copy = Request::new(());
-    *copy.method_mut() = head.method().clone();
-    *copy.uri_mut() = head.uri().clone();
-    *copy.version_mut() = head.version();
-    *copy.headers_mut() = head.headers().clone();
-    copy
-}
+impl Fresh {
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.connection.is(&other.connection)
+    }
 
-/// A failed dial as the status that maps back to the same code.
-fn dial_status(error: &Error) -> Status {
-    let code = match error.code() {
-        ErrorCode::Timeout => tonic::Code::DeadlineExceeded,
-        ErrorCode::InvalidArgument => tonic::Code::InvalidArgument,
-        _ => tonic::Code::Unavailable,
-    };
-    Status::new(code, error.details())
+    /// The request as it goes out on this connection.
+    pub(super) fn introduce(&self, head: &mut Request<()>, options: &ChannelOptions) {
+        if !self.state.introduced.swap(true, Ordering::Relaxed) {
+            let headers = head.headers_mut();
+            headers.insert(AGENT, options.agent.clone());
+            headers.insert(RUNTIME_VERSION, options.runtime_version.clone());
+        }
+    }
 }

@@ -1,14 +1,21 @@
 //! One HTTP/2 connection and the task that drives it.
+//!
+//! The task ends with the last handle: a connection that was given up may never manage to say
+//! goodbye, and would keep its descriptor for as long as the kernel tries.
 
 use super::activity::{Activity, Observed};
 use super::body::ReplyBody;
 use super::dial::Stream;
+use super::failure::{Failure, status};
 use bytes::Bytes;
 use h2::client::SendRequest;
 use h2::{Ping, PingPong};
 use http::{Request, Response};
 use std::sync::Arc;
-use tonic::{Code, Status};
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
+use tokio::task::AbortHandle;
+use tonic::Status;
 
 /// Room for replies in flight: a stream for the largest item, the connection for a few of them.
 const STREAM_WINDOW: u32 = 6 * 1024 * 1024;
@@ -18,48 +25,33 @@ const CONNECTION_WINDOW: u32 = 16 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct Connection {
     sender: SendRequest<Bytes>,
+    line: Line,
+    /// Ends with the last clone.
+    _driver: Arc<Driver>,
+}
+
+/// What tells whether anybody is there. Does not keep the connection open.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
     activity: Arc<Activity>,
     /// One at a time: HTTP/2 answers PINGs in order and h2 tracks a single one.
-    pings: Arc<tokio::sync::Mutex<PingPong>>,
+    pings: Arc<Mutex<PingPong>>,
 }
 
-/// Why a request brought no reply, and whether it can have reached the service.
 #[derive(Debug)]
-pub(super) enum Failure {
-    /// There was no connection to send it on. A dial has its own budget: not to be repeated at once.
-    Unreachable(Status),
-    /// It never left, or the peer says that it did not look at it: safe to send again.
-    NotSent(Status),
-    /// The peer says that it did not look at it; the connection is as it was.
-    Refused(Status),
-    /// The peer ended it alone; it may have been carried out, and the connection is as it was.
-    Reset(Status),
-    /// The connection broke; it may have been carried out.
-    Sent(Status),
-}
+struct Driver(AbortHandle);
 
-impl Failure {
-    pub(super) fn into_status(self) -> Status {
-        match self {
-            Self::Unreachable(status)
-            | Self::NotSent(status)
-            | Self::Refused(status)
-            | Self::Reset(status)
-            | Self::Sent(status) => status,
-        }
-    }
-
-    /// Whether the connection is of no use any more.
-    pub(super) fn breaks_the_connection(&self) -> bool {
-        matches!(self, Self::NotSent(_) | Self::Sent(_))
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
 impl Connection {
-    /// Speaks HTTP/2 over a stream. Does not wait for the peer: its settings come with its first
-    /// reply.
-    pub(super) async fn open(stream: Stream) -> Result<Self, Status> {
-        let activity = Arc::new(Activity::new());
+    /// Speaks HTTP/2 over a stream whose round trip took `round_trip`. Does not wait for the peer:
+    /// its settings come with its first reply.
+    pub(super) async fn open(stream: Stream, round_trip: Duration) -> Result<Self, Status> {
+        let activity = Arc::new(Activity::new(round_trip));
         let observed = Observed::new(stream, Arc::clone(&activity));
         let (sender, mut connection) = h2::client::Builder::new()
             .initial_window_size(STREAM_WINDOW)
@@ -72,23 +64,24 @@ impl Connection {
             .ping_pong()
             .ok_or_else(|| Status::internal("a new connection gave no handle for PING"))?;
         // Its end shows in every request, with the reason: nothing to do with the result here.
-        tokio::spawn(async move { drop(connection.await) });
+        let driver = tokio::spawn(async move { drop(connection.await) });
         Ok(Self {
             sender,
-            activity,
-            pings: Arc::new(tokio::sync::Mutex::new(pings)),
+            line: Line {
+                activity,
+                pings: Arc::new(Mutex::new(pings)),
+            },
+            _driver: Arc::new(Driver(driver.abort_handle())),
         })
     }
 
     /// What has been heard on this connection.
     pub(super) fn activity(&self) -> &Activity {
-        &self.activity
+        &self.line.activity
     }
 
-    /// Waits until the peer has answered a PING: somebody is there and speaks HTTP/2.
-    pub(super) async fn ping(&self) -> Result<(), Status> {
-        let answer = self.pings.lock().await.ping(Ping::opaque()).await;
-        answer.map(drop).map_err(|error| status(&error))
+    pub(super) fn line(&self) -> &Line {
+        &self.line
     }
 
     /// Sends one request with its whole body and waits for the head of the reply.
@@ -103,52 +96,64 @@ impl Connection {
             .ready()
             .await
             .map_err(|error| Failure::NotSent(status(&error)))?;
+        let written_before = self.activity().written_bytes();
         let (reply, mut stream) = sender
             .send_request(head, false)
             .map_err(|error| Failure::NotSent(status(&error)))?;
         // Without reserved capacity h2 keeps the data until the peer's window lets it through; the
         // message is in memory already and bounded by the configuration.
-        stream
-            .send_data(body, true)
-            .map_err(|error| failure(&error))?;
-        let reply = reply.await.map_err(|error| failure(&error))?;
-        Ok(reply.map(ReplyBody::new))
+        let sent = stream.send_data(body, true);
+        let reply = match sent {
+            Ok(()) => reply.await,
+            Err(error) => Err(error),
+        };
+        match reply {
+            Ok(reply) => Ok(reply.map(ReplyBody::new)),
+            Err(error) => Err(match Failure::from(error) {
+                // The socket took nothing since: what was found was an end that had come before.
+                Failure::Broken(status) if self.activity().written_bytes() == written_before => {
+                    Failure::NotSent(status)
+                }
+                failure => failure,
+            }),
+        }
     }
 
     /// Whether both are the same connection.
     pub(super) fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.activity, &other.activity)
+        Arc::ptr_eq(&self.line.activity, &other.line.activity)
     }
 }
 
-fn failure(error: &h2::Error) -> Failure {
-    match error.reason() {
-        // The peer's word that it did nothing (RFC 9113, section 8.7).
-        Some(h2::Reason::REFUSED_STREAM) if error.is_remote() && error.is_reset() => {
-            Failure::Refused(status(error))
-        }
-        // h2 gives this to the streams that a GOAWAY leaves out (section 6.8). One with another reason
-        // ends all streams, and with it those that were looked at.
-        Some(h2::Reason::NO_ERROR) if error.is_remote() && error.is_go_away() => {
-            Failure::NotSent(status(error))
-        }
-        _ if error.is_remote() && error.is_reset() => Failure::Reset(status(error)),
-        _ => Failure::Sent(status(error)),
+impl Line {
+    /// Waits until the peer has answered a PING: somebody is there and speaks HTTP/2.
+    pub(super) async fn ping(&self) -> Result<(), Status> {
+        let mut pings = self.pings.lock().await;
+        let begun = Instant::now();
+        let answer = pings.ping(Ping::opaque()).await;
+        answer.map_err(|error| status(&error))?;
+        self.activity.record_round_trip(begun.elapsed());
+        Ok(())
     }
-}
 
-/// A failure of a stream or of the connection as a gRPC status, by the table in gRPC's own
-/// PROTOCOL-HTTP2: a connection that broke is `UNAVAILABLE`.
-pub(super) fn status(error: &h2::Error) -> Status {
-    if !error.is_reset() {
-        return Status::unavailable(format!("the connection broke: {error}"));
+    /// Sends a PING whose answer nobody waits for, unless one is under way.
+    pub(super) fn ask(&self) {
+        if self.pings.try_lock().is_err() {
+            return;
+        }
+        let line = self.clone();
+        // Ends with the connection, which this does not keep open.
+        tokio::spawn(async move { drop(line.ping().await) });
     }
-    let code = match error.reason() {
-        Some(h2::Reason::REFUSED_STREAM) => Code::Unavailable,
-        Some(h2::Reason::CANCEL) => Code::Cancelled,
-        Some(h2::Reason::ENHANCE_YOUR_CALM) => Code::ResourceExhausted,
-        Some(h2::Reason::INADEQUATE_SECURITY) => Code::PermissionDenied,
-        _ => Code::Internal,
-    };
-    Status::new(code, format!("the request was reset: {error}"))
+
+    /// Whether anything comes within `patience`, a PING's answer or whatever else.
+    pub(super) async fn answers(&self, patience: Duration) -> bool {
+        let before = self.activity.received_bytes();
+        if let Ok(answer) = tokio::time::timeout(patience, self.ping()).await {
+            return answer.is_ok();
+        }
+        // The time may have passed in a freeze: what waits in the socket counts.
+        super::look().await;
+        self.activity.received_bytes() > before
+    }
 }

@@ -23,24 +23,24 @@ pub(super) mod operations {
 use super::call::{Call, Received};
 use super::{CollectionTtl, validate};
 use crate::error::{Error, ErrorCode, Result};
+use crate::transport::Failure;
 use momento_protos::cache_client::ECacheResult;
-use tonic::Status;
 
 /// How an attempt ended.
 pub(super) enum Outcome {
     /// With a reply.
     Received(Received),
-    /// With a status, which a retry strategy may judge.
-    Failed(Status),
-    /// Without one: nothing to try again.
+    /// Without one, in a way that a retry strategy may judge.
+    Failed(Failure),
+    /// By this client itself: nothing to try again.
     Refused(Error),
 }
 
-impl From<Result<Received, Status>> for Outcome {
-    fn from(result: Result<Received, Status>) -> Self {
+impl From<Result<Received, Failure>> for Outcome {
+    fn from(result: Result<Received, Failure>) -> Self {
         match result {
             Ok(received) => Self::Received(received),
-            Err(status) => Self::Failed(status),
+            Err(failure) => Self::Failed(failure),
         }
     }
 }

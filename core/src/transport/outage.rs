@@ -1,0 +1,131 @@
+//! The service is out of reach: who may still wait for it.
+//!
+//! A function that calls a dead cache a hundred times a second should pay for that once, not with a
+//! whole time-out per call. Once a dial has used up its patience, or two connections in a row have
+//! brought nothing, calls fail at once. What ends it: a probe, a dial and a PING beside the calls,
+//! begun by one of them every 100 to 500 ms, for which that one waits 3 ms; or a pause: a call that
+//! comes more than a second after the one before is no storm, and has its full patience again, as
+//! has every first call of a sandbox that wakes up.
+
+use crate::clock::Moment;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tonic::Status;
+
+/// Calls further apart than this are no storm.
+const STORM: Duration = Duration::from_secs(1);
+/// Between the beginnings of two probes: a tenth of the outage so far, within these bounds.
+const PROBE_EVERY: std::ops::RangeInclusive<Duration> =
+    Duration::from_millis(100)..=Duration::from_millis(500);
+/// What the call that begins a probe waits for it: a dial in the region takes 1 to 20 ms.
+pub(super) const PROBE_WAIT: Duration = Duration::from_millis(3);
+
+/// Whether the service is out of reach, and since when.
+#[derive(Debug, Default)]
+pub(super) struct Outage {
+    is_on: AtomicBool,
+    state: Mutex<Option<State>>,
+}
+
+#[derive(Debug)]
+struct State {
+    because: Status,
+    begun: Moment,
+    last_call: Moment,
+    last_probe: Option<Moment>,
+}
+
+/// What a call may do.
+#[derive(Debug)]
+pub(super) enum Admission {
+    /// Go on as ever.
+    Through,
+    /// Begin a probe, wait for it a little, then fail with this.
+    Probe(Status),
+    /// Fail.
+    Reject(Status),
+}
+
+impl Outage {
+    /// What a call that begins now may do.
+    pub(super) fn admit(&self) -> Admission {
+        if !self.is_on.load(Ordering::Acquire) {
+            return Admission::Through;
+        }
+        let mut guard = self.lock();
+        let Some(state) = guard.as_mut() else {
+            return Admission::Through;
+        };
+        if state.last_call.age() > STORM {
+            *guard = None;
+            self.is_on.store(false, Ordering::Release);
+            return Admission::Through;
+        }
+        state.last_call = Moment::now();
+        let status = Status::new(
+            state.because.code(),
+            format!(
+                "{}; out of reach for {} ms, tried again beside the calls",
+                state.because.message(),
+                state.begun.age().as_millis()
+            ),
+        );
+        let pause = state.begun.age() / 10;
+        let pause = pause.clamp(*PROBE_EVERY.start(), *PROBE_EVERY.end());
+        if state.last_probe.is_some_and(|probe| probe.age() < pause) {
+            return Admission::Reject(status);
+        }
+        state.last_probe = Some(Moment::now());
+        Admission::Probe(status)
+    }
+
+    /// The service is out of reach; `because` is what every call will be told.
+    pub(super) fn begin(&self, because: Status) {
+        let mut guard = self.lock();
+        let now = Moment::now();
+        match guard.as_mut() {
+            Some(state) => state.because = because,
+            None => {
+                *guard = Some(State {
+                    because,
+                    begun: now,
+                    last_call: now,
+                    last_probe: None,
+                });
+            }
+        }
+        self.is_on.store(true, Ordering::Release);
+    }
+
+    /// Somebody answered.
+    pub(super) fn over(&self) {
+        if self.is_on.load(Ordering::Relaxed) {
+            *self.lock() = None;
+            self.is_on.store(false, Ordering::Release);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<State>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_call_in_a_while_probes_and_an_answer_ends_it() {
+        let outage = Outage::default();
+        assert!(matches!(outage.admit(), Admission::Through));
+        outage.begin(Status::unavailable("refused"));
+        let Admission::Probe(status) = outage.admit() else {
+            panic!("the first call probes");
+        };
+        assert!(status.message().starts_with("refused; out of reach for "));
+        assert!(matches!(outage.admit(), Admission::Reject(_)));
+        outage.over();
+        assert!(matches!(outage.admit(), Admission::Through));
+    }
+}
