@@ -11,6 +11,7 @@ use momento_lambda_local::{Options, Server};
 use secrecy::SecretString;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 /// Budgets are checked with this much room for a busy machine.
@@ -302,6 +303,48 @@ async fn a_call_whose_connection_broke_is_sent_again_only_where_that_does_no_har
         (ErrorCode::ServerUnavailable, 1),
         "{error}"
     );
+}
+
+/// Reads HTTP/2 frames until one with HEADERS has come: the client's request.
+async fn read_request(stream: &mut tokio::net::TcpStream) {
+    const PREFACE: usize = 24;
+    const HEADERS: u8 = 1;
+    let mut preface = [0; PREFACE];
+    stream.read_exact(&mut preface).await.unwrap();
+    loop {
+        let mut frame = [0; 9];
+        stream.read_exact(&mut frame).await.unwrap();
+        let length = u32::from_be_bytes([0, frame[0], frame[1], frame[2]]);
+        let mut payload = vec![0; length as usize];
+        stream.read_exact(&mut payload).await.unwrap();
+        if frame[3] == HEADERS {
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_a_goaway_leaves_out_is_sent_again_whatever_it_is() {
+    const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    // Last stream 0, so none was looked at; NO_ERROR.
+    const GOAWAY: [u8; 17] = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let server = server().await;
+    let leaving = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = client(leaving.local_addr().unwrap().port());
+    let address = server.address();
+    let serving = tokio::spawn(async move {
+        let (mut first, _) = leaving.accept().await.unwrap();
+        read_request(&mut first).await;
+        first.write_all(&SETTINGS).await.unwrap();
+        first.write_all(&GOAWAY).await.unwrap();
+        let (mut second, _) = leaving.accept().await.unwrap();
+        let mut upstream = tokio::net::TcpStream::connect(address).await.unwrap();
+        drop(tokio::io::copy_bidirectional(&mut second, &mut upstream).await);
+    });
+    let number = client.increment("cache", "key", 1, None).await;
+    assert_eq!(number.expect("the second connection's answer"), 1);
+    assert_eq!(client.counters().repeated, 1);
+    serving.abort();
 }
 
 /// Resets each request with the next of `reasons`, and answers those after them with a miss. Counts
