@@ -169,7 +169,7 @@ impl Inner {
             Admission::Reject(status) => {
                 // Whoever drives the runtime only while it waits still gives the probe a turn.
                 super::look().await;
-                if self.connection.ready().is_none() {
+                if self.outage.is_on() {
                     self.tally.rejected.add();
                     return Err(Failure::Rejected(status));
                 }

@@ -226,7 +226,14 @@ where
         result
     }
 
+    /// A connection for a request that has met silence; others may have found out what it means.
     async fn fresh(&self) -> Result<Fresh, Failure> {
+        if self.channel.outage.is_on() {
+            return Err(Failure::Unreachable(Status::unavailable(format!(
+                "connection to {}: silent, and no other is to be had",
+                self.channel.options.endpoint
+            ))));
+        }
         let fresh = self.channel.fresh().await;
         fresh.map_err(|error| Failure::unreachable(&error))
     }

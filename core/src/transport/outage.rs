@@ -50,7 +50,7 @@ pub(super) enum Admission {
 impl Outage {
     /// What a call that begins now may do.
     pub(super) fn admit(&self) -> Admission {
-        if !self.is_on.load(Ordering::Acquire) {
+        if !self.is_on() {
             return Admission::Through;
         }
         let mut guard = self.lock();
@@ -78,6 +78,11 @@ impl Outage {
         }
         state.last_probe = Some(Moment::now());
         Admission::Probe(status)
+    }
+
+    /// Whether the service is out of reach.
+    pub(super) fn is_on(&self) -> bool {
+        self.is_on.load(Ordering::Acquire)
     }
 
     /// The service is out of reach; `because` is what every call will be told.

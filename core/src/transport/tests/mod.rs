@@ -288,6 +288,7 @@ async fn when_nobody_is_there_calls_fail_at_once_until_somebody_is() {
     scene.proxy.be_deaf(true);
     scene.proxy.silence();
     scene.get().await.expect_err("silence");
+    let storm = Instant::now();
     let mut taken: Vec<_> = Vec::new();
     for _ in 0..100 {
         let begun = Instant::now();
@@ -298,7 +299,9 @@ async fn when_nobody_is_there_calls_fail_at_once_until_somebody_is() {
     }
     taken.sort();
     assert!(taken[90] < Duration::from_millis(10), "{:?}", taken[90]);
-    assert!(scene.counters().connections < 10, "{:?}", scene.counters());
+    let probes = u64::try_from(storm.elapsed().as_millis()).expect("short") / 100 + 1;
+    let counters = scene.counters();
+    assert!(counters.connections <= 2 + probes, "{counters:?}");
 
     scene.proxy.be_deaf(false);
     let healed = Instant::now();
