@@ -46,6 +46,10 @@ counters! {
     pings,
     /// Connections given up because nothing came any more.
     condemned,
+    /// Connections found broken: closed, reset or ended by a GOAWAY.
+    broken,
+    /// Connections that a new one followed because of their age.
+    aged,
     /// Requests sent on a second connection while the first was silent; the first answer won.
     raced,
     /// Requests sent once more because the service had not looked at them or the connection broke.

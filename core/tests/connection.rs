@@ -115,6 +115,10 @@ async fn a_silent_server_costs_a_call_its_deadline() {
 
     // A second connection was as silent, so the next call does not wait at all.
     assert_eq!(client.counters().raced, 1);
+    client
+        .get("cache", "key")
+        .await
+        .expect_err("a probe's silence");
     let begun = Instant::now();
     let error = client.get("cache", "key").await.expect_err("silence");
     assert_eq!(error.code(), ErrorCode::ServerUnavailable, "{error}");

@@ -8,7 +8,7 @@ use super::budget::RetryBudget;
 use super::connection::Connection;
 use super::dial::dial;
 use super::failure::Failure;
-use super::outage::{Admission, Outage, PROBE_WAIT};
+use super::outage::{Admission, Outage};
 use super::patience::Patience;
 use super::tls::{self, Protocol};
 use crate::clock::Moment;
@@ -174,9 +174,9 @@ impl Inner {
                     return Err(Failure::Rejected(status));
                 }
             }
-            Admission::Probe(status) => {
+            Admission::Probe(status, wait) => {
                 let probe = self.probe_beside();
-                if !matches!(tokio::time::timeout(PROBE_WAIT, probe).await, Ok(Ok(true))) {
+                if !matches!(tokio::time::timeout(wait, probe).await, Ok(Ok(true))) {
                     self.tally.rejected.add();
                     return Err(Failure::Rejected(status));
                 }
@@ -271,6 +271,7 @@ impl Inner {
         tokio::spawn(async move {
             if let Ok(new) = this.dial(this.options.connect_budget).await {
                 this.connection.put(new, |current| current.is(&old));
+                this.tally.aged.add();
             }
         });
     }

@@ -218,7 +218,9 @@ where
         };
         match &result {
             Err(failure) if failure.breaks_the_connection() => {
-                self.channel.let_go(&fresh);
+                if self.channel.let_go(&fresh) {
+                    self.channel.tally.broken.add();
+                }
             }
             Ok(_) | Err(Failure::Answered(_)) => self.channel.outage.over(),
             Err(_) => {}

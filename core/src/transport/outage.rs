@@ -3,7 +3,7 @@
 //! A function that calls a dead cache a hundred times a second should pay for that once, not with a
 //! whole time-out per call. Once a dial has used up its patience, or two connections in a row have
 //! brought nothing, calls fail at once. What ends it: a probe, a dial and a PING beside the calls,
-//! begun by one of them every 100 to 500 ms, for which that one waits 3 ms; or a pause: a call that
+//! begun by one of them every 100 to 500 ms, for which that one waits a little; or a pause: a call that
 //! comes more than a second after the one before is no storm, and has its full patience again, as
 //! has every first call of a sandbox that wakes up.
 
@@ -18,8 +18,11 @@ const STORM: Duration = Duration::from_secs(1);
 /// Between the beginnings of two probes: a tenth of the outage so far, within these bounds.
 const PROBE_EVERY: std::ops::RangeInclusive<Duration> =
     Duration::from_millis(100)..=Duration::from_millis(500);
-/// What the call that begins a probe waits for it: a dial in the region takes 1 to 20 ms.
-pub(super) const PROBE_WAIT: Duration = Duration::from_millis(3);
+/// What the call that begins an outage's first probe waits for it: whoever calls one after the other
+/// finds a service that has come back. A dial takes 1 to 20 ms in the region, 100 on a small function.
+const FIRST_PROBE_WAIT: Duration = Duration::from_millis(250);
+/// The same for later ones: enough for a runtime that is driven only while a call waits.
+const PROBE_WAIT: Duration = Duration::from_millis(2);
 
 /// Whether the service is out of reach, and since when.
 #[derive(Debug, Default)]
@@ -41,8 +44,8 @@ struct State {
 pub(super) enum Admission {
     /// Go on as ever.
     Through,
-    /// Begin a probe, wait for it a little, then fail with this.
-    Probe(Status),
+    /// Begin a probe, wait for it for so long, then fail with this.
+    Probe(Status, Duration),
     /// Fail.
     Reject(Status),
 }
@@ -76,8 +79,11 @@ impl Outage {
         if state.last_probe.is_some_and(|probe| probe.age() < pause) {
             return Admission::Reject(status);
         }
-        state.last_probe = Some(Moment::now());
-        Admission::Probe(status)
+        let wait = match state.last_probe.replace(Moment::now()) {
+            None => FIRST_PROBE_WAIT,
+            Some(_) => PROBE_WAIT,
+        };
+        Admission::Probe(status, wait)
     }
 
     /// Whether the service is out of reach.
@@ -125,7 +131,7 @@ mod tests {
         let outage = Outage::default();
         assert!(matches!(outage.admit(), Admission::Through));
         outage.begin(Status::unavailable("refused"));
-        let Admission::Probe(status) = outage.admit() else {
+        let Admission::Probe(status, FIRST_PROBE_WAIT) = outage.admit() else {
             panic!("the first call probes");
         };
         assert!(status.message().starts_with("refused; out of reach for "));
