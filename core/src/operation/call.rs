@@ -3,12 +3,16 @@
 //! tonic's generated clients encode a message again for every attempt, box their bodies and hide
 //! what a middleware must see. Here a message is encoded once, an attempt sends the same bytes, and
 //! what comes back is read into one buffer. tonic gives the status, momento-protos the messages.
+//!
+//! A token that the service refuses is below the attempts: the request was not carried out, whatever
+//! the operation, so it goes out once more with a newer token, as part of the same attempt. A
+//! middleware sees one attempt that took longer, a retry strategy sees nothing.
 
 use super::execute::Outcome;
 use super::hooks::{Answered, Attempt, Failed, Hooks};
 use super::{Operation, Service, frames, retry, status};
 use crate::error::{Error, ErrorCode, Result};
-use crate::session::Session;
+use crate::session::{Session, Sessions};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, TE};
 use http::uri::PathAndQuery;
@@ -17,7 +21,7 @@ use prost::Message;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
-use tonic::Status;
+use tonic::{Code, Status};
 
 const CACHE: HeaderName = HeaderName::from_static("cache");
 const READ_CONCERN: HeaderName = HeaderName::from_static("read-concern");
@@ -35,11 +39,23 @@ const RESERVED: [&str; 6] = [
 
 /// One call: the session it goes through, the operation it is, and who watches.
 pub(super) struct Call<'a> {
-    pub(super) session: &'a Session,
+    sessions: &'a Arc<Sessions>,
+    pub(super) session: Arc<Session>,
     operation: Operation,
     hooks: Option<Arc<dyn Hooks>>,
     cache_name: Option<HeaderValue>,
     deadline: Instant,
+    /// How often the token was refused and another taken.
+    renewals: u8,
+}
+
+/// What a call learned from being refused.
+#[derive(Default)]
+struct Refusals<'a> {
+    /// The same call with a newer token.
+    renewed: Option<Call<'a>>,
+    /// Why there is no newer token.
+    reason: Option<String>,
 }
 
 /// What an attempt brought: the messages of the reply, one unless the RPC is a stream.
@@ -50,17 +66,20 @@ pub(super) struct Received {
 
 impl<'a> Call<'a> {
     pub(super) fn new(
-        session: &'a Session,
+        sessions: &'a Arc<Sessions>,
+        session: Arc<Session>,
         operation: Operation,
         hooks: Option<Arc<dyn Hooks>>,
         deadline: Instant,
     ) -> Self {
         Self {
+            sessions,
             session,
             operation,
             hooks,
             cache_name: None,
             deadline,
+            renewals: 0,
         }
     }
 
@@ -105,10 +124,11 @@ impl<'a> Call<'a> {
         message_name: &'static str,
         reply_name: &'static str,
     ) -> Result<Received> {
+        let mut refusals = Refusals::default();
         let mut number = 1;
         loop {
             let status = match self
-                .attempt(&message, number, message_name, reply_name)
+                .attempt(&message, number, message_name, reply_name, &mut refusals)
                 .await
             {
                 Outcome::Received(received) => return Ok(received),
@@ -118,10 +138,37 @@ impl<'a> Call<'a> {
             match self.retry_after(&status, number).await? {
                 Some(Duration::ZERO) => {}
                 Some(delay) => tokio::time::sleep(delay).await,
-                None => return Err(status::error(&status)),
+                None => {
+                    let error = status::error(&status);
+                    return Err(match refusals.reason {
+                        Some(reason) if status.code() == Code::Unauthenticated => {
+                            error.with_details(&reason)
+                        }
+                        _ => error,
+                    });
+                }
             }
             number += 1;
         }
+    }
+
+    /// The same call with another token than the one that was just refused, or why there is none. One
+    /// newer token is tried, and where that is not let in yet the one before it.
+    async fn renew(&self) -> Result<Self, Option<String>> {
+        let session = self.sessions.renew(&self.session, self.deadline).await?;
+        if self.renewals > 1 || self.renewals == 1 && !session.is_previous() {
+            return Err(None);
+        }
+        self.sessions.tally().repeated.add();
+        Ok(Self {
+            sessions: self.sessions,
+            session,
+            operation: self.operation,
+            hooks: self.hooks.clone(),
+            cache_name: self.cache_name.clone(),
+            deadline: self.deadline,
+            renewals: self.renewals + 1,
+        })
     }
 
     /// How long to wait before the next attempt; `None`: no more.
@@ -155,11 +202,14 @@ impl<'a> Call<'a> {
         number: u32,
         message_name: &'static str,
         reply_name: &'static str,
+        refusals: &mut Refusals<'a>,
     ) -> Outcome {
-        let mut head = match self.head() {
+        let call = refusals.renewed.as_ref().unwrap_or(self);
+        let mut head = match call.head() {
             Ok(head) => head,
             Err(error) => return Outcome::Refused(error),
         };
+        let mut metadata = None;
         let watching = self.hooks.as_ref().filter(|hooks| hooks.watches_attempts());
         if let Some(hooks) = watching {
             let attempt = Attempt {
@@ -170,14 +220,66 @@ impl<'a> Call<'a> {
                 metadata: texts(head.headers()),
             };
             let changed = match hooks.before(attempt).await {
-                Ok(metadata) => replace(head.headers_mut(), &metadata),
+                Ok(changed) => replace(head.headers_mut(), metadata.insert(changed)),
                 Err(error) => Err(error),
             };
             if let Err(error) = changed {
                 return Outcome::Refused(error);
             }
         }
-        let outcome = self.exchange(head, message.clone(), number).await;
+        let refused = match call.exchange(head, message.clone(), number).await {
+            Err(status) if status.code() == Code::Unauthenticated => status,
+            outcome => return self.told(outcome, watching, number, reply_name).await,
+        };
+        match self
+            .send_again(refused, message, number, metadata.as_deref(), refusals)
+            .await
+        {
+            Ok(outcome) => self.told(outcome, watching, number, reply_name).await,
+            Err(error) => Outcome::Refused(error),
+        }
+    }
+
+    /// The same request with a newer token, once more if that is refused as well and there is another.
+    async fn send_again(
+        &self,
+        refused: Status,
+        message: &Bytes,
+        number: u32,
+        metadata: Option<&[(String, String)]>,
+        refusals: &mut Refusals<'a>,
+    ) -> Result<Result<Received, Status>> {
+        let mut status = refused;
+        loop {
+            let call = refusals.renewed.as_ref().unwrap_or(self);
+            let renewed = match call.renew().await {
+                Ok(renewed) => renewed,
+                Err(reason) => {
+                    refusals.reason = reason;
+                    return Ok(Err(status));
+                }
+            };
+            let mut head = renewed.head()?;
+            if let Some(metadata) = metadata {
+                replace(head.headers_mut(), metadata)?;
+            }
+            let outcome = renewed.exchange(head, message.clone(), number).await;
+            refusals.renewed = Some(renewed);
+            match outcome {
+                Err(again) if again.code() == Code::Unauthenticated => status = again,
+                outcome => return Ok(outcome),
+            }
+        }
+    }
+
+    /// Tells a middleware how an attempt ended.
+    async fn told(
+        &self,
+        outcome: Result<Received, Status>,
+        watching: Option<&Arc<dyn Hooks>>,
+        number: u32,
+        reply_name: &'static str,
+    ) -> Outcome {
         let Some(hooks) = watching else {
             return outcome.into();
         };

@@ -61,13 +61,8 @@ pub(crate) async fn carry_out(
     let received_before = channel
         .with_activity(Activity::received_bytes)
         .unwrap_or_default();
-    let call = Call::new(&session, operation, hooks, deadline);
+    let call = Call::new(sessions, Arc::clone(&session), operation, hooks, deadline);
     let outcome = tokio::time::timeout_at(deadline, execute::execute(call, request)).await;
-    if let Ok(Err(error)) = &outcome
-        && error.code() == ErrorCode::Authentication
-    {
-        sessions.forget_refused(&session);
-    }
     outcome.unwrap_or_else(|_| {
         channel.give_up_if_silent(received_before);
         Err(Error::new(
