@@ -38,6 +38,8 @@ export interface NativeKey {
 export interface NativeConfiguration {
   deadlineMillis: number;
   connectBudgetMillis?: number;
+  startBudgetMillis?: number;
+  tokenTtlSeconds?: number;
   maxMessageBytes?: number;
   maxReplyBytes?: number;
   maxConcurrentRequests?: number;

@@ -15,6 +15,10 @@ pub struct NativeConfiguration {
     pub deadline_millis: f64,
     /// How long connecting may take.
     pub connect_budget_millis: Option<f64>,
+    /// How long a first call waits for token and connection.
+    pub start_budget_millis: Option<f64>,
+    /// How long a token is used before it is looked up again; 0: for ever.
+    pub token_ttl_seconds: Option<f64>,
     /// The largest message sent.
     pub max_message_bytes: Option<f64>,
     /// The largest message received.
@@ -120,6 +124,12 @@ impl NativeConfiguration {
         if let Some(budget) = self.connect_budget_millis {
             configuration = configuration.with_connect_budget(millis("connect budget", budget)?);
         }
+        if let Some(budget) = self.start_budget_millis {
+            configuration = configuration.with_start_budget(millis("start budget", budget)?);
+        }
+        if let Some(ttl) = self.token_ttl_seconds {
+            configuration = configuration.with_token_ttl(token_ttl(ttl)?);
+        }
         if let Some(bytes) = self.max_message_bytes {
             configuration = configuration.with_max_message_bytes(size(bytes)?);
         }
@@ -216,6 +226,12 @@ fn millis(what: &str, value: f64) -> Result<Duration> {
         .ok()
         .filter(|duration| !duration.is_zero())
         .ok_or_else(|| Error::invalid_argument(format!("{what} must be greater than zero.")))
+}
+
+fn token_ttl(seconds: f64) -> Result<Duration> {
+    Duration::try_from_secs_f64(seconds).map_err(|_| {
+        Error::invalid_argument("token TTL must be a number of seconds, or 0 for ever.")
+    })
 }
 
 fn size(bytes: f64) -> Result<usize> {

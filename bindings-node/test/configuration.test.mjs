@@ -206,6 +206,9 @@ test('what can not be meant is refused', () => {
     [{ configuration: Configurations.Lambda.latest().withClientTimeoutMillis('x') }, 'request timeout must be greater'],
     [{ configuration: Configurations.Lambda.latest().withClientTimeoutMillis(-5) }, 'request timeout must be greater'],
     [{ configuration: Configurations.Lambda.latest().withMaxMessageLength(0) }, 'the maximum message length'],
+    [{ configuration: Configurations.Lambda.latest().withStartBudgetMillis(0) }, 'start budget must be greater'],
+    [{ configuration: Configurations.Lambda.latest().withTokenTtlSeconds(-1) }, 'token TTL must be a number'],
+    [{ configuration: Configurations.Lambda.latest().withTokenTtlSeconds('1') }, 'tokenTtlSeconds must be a number'],
     [{ configuration: concurrent(0) }, 'concurrent requests limit must be strictly positive (> 0)'],
     [{ configuration: concurrent('x') }, 'maxConcurrentRequests must be a number'],
   ]) {

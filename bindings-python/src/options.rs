@@ -56,8 +56,8 @@ type Transport<'py> = (Bound<'py, PyAny>, usize, usize, Option<PathBuf>);
 /// Format, level, and whether reads decompress without being asked to.
 type Compressing = (String, String, bool);
 
-/// Preset, transport, name and numbers of the retry strategy, read concern, compression, and the
-/// most calls at a time.
+/// Preset, transport, name and numbers of the retry strategy, read concern, compression, the most
+/// calls at a time, and in milliseconds start budget and the token's time to live.
 type Settings<'py> = (
     String,
     Transport<'py>,
@@ -65,6 +65,7 @@ type Settings<'py> = (
     String,
     Option<Compressing>,
     Option<usize>,
+    (Option<f64>, Option<f64>),
 );
 
 /// Whether failures are to be raised: `Configuration._raises()`.
@@ -85,7 +86,7 @@ fn configuration(given: &Bound<'_, PyAny>) -> Result<Configuration> {
         ));
     }
     let settings = given.call_method0(method).map_err(unusable)?;
-    let (preset, transport, strategy, read_concern, compressing, most): Settings<'_> =
+    let (preset, transport, strategy, read_concern, compressing, most, (start, ttl)): Settings<'_> =
         settings.extract().map_err(unusable)?;
     let (deadline, sent, received, root_certificates) = transport;
     let mut configuration = named(&preset)?
@@ -103,6 +104,14 @@ fn configuration(given: &Bound<'_, PyAny>) -> Result<Configuration> {
     }
     if let Some(most) = most {
         configuration = configuration.with_max_concurrent_requests(most);
+    }
+    if let Some(start) = start {
+        let budget = convert::milliseconds(start, "start budget")?;
+        configuration = configuration.with_start_budget(budget);
+    }
+    if let Some(ttl) = ttl {
+        let ttl = convert::milliseconds(ttl, "token TTL")?;
+        configuration = configuration.with_token_ttl(ttl);
     }
     Ok(match root_certificates {
         Some(path) => configuration.with_root_certificates(path),

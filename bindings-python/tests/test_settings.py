@@ -35,6 +35,8 @@ BUILDERS: list[tuple[str, Any]] = [
     ("with_compression_strategy", CompressionStrategy(CompressionFormat.GZIP, CompressionLevel.FASTEST, False)),
     ("with_max_concurrent_requests", 5),
     ("with_throw_on_errors", True),
+    ("with_start_budget", timedelta(seconds=3)),
+    ("with_token_ttl", timedelta(0)),
     ("with_middlewares", [Recorder()]),
     ("add_middleware", Recorder()),
 ]
@@ -65,6 +67,10 @@ def test_getters_say_what_has_been_set() -> None:
     assert start.get_compression_strategy() is None
     assert start.get_max_concurrent_requests() is None
     assert not start.get_throw_on_errors()
+    assert start.get_start_budget() is start.get_token_ttl() is None
+    assert start.with_start_budget(timedelta(seconds=3)).get_start_budget() == timedelta(seconds=3)
+    assert start.with_token_ttl(timedelta(0)).get_token_ttl() == timedelta(0)
+    assert "token_ttl=" in repr(start.with_token_ttl(timedelta(0)))
     assert start.get_middlewares() == []
     recorder, strategy = Recorder(), CompressionStrategy()
     changed = start.with_middlewares([recorder]).with_compression_strategy(strategy).with_max_concurrent_requests(2)
@@ -109,6 +115,20 @@ def test_a_grpc_configuration_keeps_all_that_it_is_given() -> None:
 def test_a_timeout_that_makes_no_sense_is_refused(timeout: Any) -> None:
     with pytest.raises(InvalidArgumentException, match="Request timeout must be a"):
         Configurations.Lambda.latest().with_client_timeout(timeout)
+
+
+@pytest.mark.parametrize(
+    ("builder", "value"),
+    [
+        ("with_start_budget", timedelta(0)),
+        ("with_start_budget", 1),
+        ("with_token_ttl", timedelta(seconds=-1)),
+        ("with_token_ttl", None),
+    ],
+)
+def test_a_time_that_makes_no_sense_is_refused(builder: str, value: Any) -> None:
+    with pytest.raises(InvalidArgumentException, match=r"(start budget|token TTL) must"):
+        getattr(Configurations.Lambda.latest(), builder)(value)
 
 
 @pytest.mark.parametrize("most", [0, -1])

@@ -9,12 +9,13 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::operation::{self, Hooks, Reply, Request, Service};
 use crate::options::{ClientOptions, Credentials};
 use crate::per_process::PerProcess;
-use crate::session::Sessions;
+use crate::session::{Session, Sessions};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::{Instant, timeout_at};
 
 /// A cache client. Cheap to clone; clones share the token and the connection.
 #[derive(Clone, Debug)]
@@ -59,14 +60,14 @@ impl CacheClient {
     /// Looks the token up and connects, or joins whoever is at it. Optional: the first operation
     /// does the same.
     pub async fn start(&self) -> Result<()> {
-        let session = self.sessions()?.current().await?;
+        let session = self.sessions()?.current(never()).await?;
         session.channel(Service::Data).connect().await
     }
 
     /// As [`start`](Self::start), and waits until the service has answered on the connection: what
     /// an eager connect promises. A server that accepts and says nothing keeps it waiting; bound it.
     pub async fn connect(&self) -> Result<()> {
-        let session = self.sessions()?.current().await?;
+        let session = self.sessions()?.current(never()).await?;
         session.channel(Service::Data).probe().await
     }
 
@@ -88,30 +89,59 @@ impl CacheClient {
             Some(places) => Some(self.place(places, self.deadline(service)).await?),
             None => None,
         };
-        // A look-up has a budget of its own: the call's time starts when it is there.
-        let session = sessions.current().await?;
-        operation::carry_out(sessions, session, request, hooks, self.deadline(service)).await
+        let (session, deadline) = match sessions.ready() {
+            Some(session) => (session, self.deadline(service)),
+            None => self.begin(sessions, service).await?,
+        };
+        operation::carry_out(sessions, session, request, hooks, deadline).await
     }
 
-    fn deadline(&self, service: Service) -> tokio::time::Instant {
+    /// The session and the deadline of a call that finds no token, or one much too old. Its time
+    /// starts when the token is there, but a first call takes no longer than budget or deadline.
+    async fn begin(
+        &self,
+        sessions: &Arc<Sessions>,
+        service: Service,
+    ) -> Result<(Arc<Session>, Instant)> {
+        let budget = self.0.options.configuration.start_budget();
+        let start_by = later(budget);
+        let at_most = start_by.max(self.deadline(service));
+        let is_first = sessions.is_empty();
+        let session = sessions.current(start_by).await?;
+        if !is_first {
+            return Ok((session, self.deadline(service)));
+        }
+        // A failure is told by the request itself, in the form that its failures have.
+        let connecting = session.channel(service).connect();
+        if timeout_at(start_by, connecting).await.is_err() {
+            return Err(Error::new(
+                ErrorCode::Timeout,
+                format!(
+                    "there was no connection to {} within {} ms, the budget of a first call, look-up of the token included",
+                    session.endpoint(service),
+                    budget.as_millis()
+                ),
+            ));
+        }
+        Ok((session, self.deadline(service).min(at_most)))
+    }
+
+    fn deadline(&self, service: Service) -> Instant {
         let configuration = &self.0.options.configuration;
         let duration = match service {
             Service::Data => configuration.deadline,
             Service::Control => configuration.control_deadline,
         };
-        let now = tokio::time::Instant::now();
-        // A deadline beyond what a clock can tell is none: a year stands for it.
-        now.checked_add(duration)
-            .unwrap_or_else(|| now + Duration::from_hours(24 * 365))
+        later(duration)
     }
 
     /// Waits for a call's turn.
     async fn place<'a>(
         &self,
         places: &'a Semaphore,
-        deadline: tokio::time::Instant,
+        deadline: Instant,
     ) -> Result<SemaphorePermit<'a>> {
-        match tokio::time::timeout_at(deadline, places.acquire()).await {
+        match timeout_at(deadline, places.acquire()).await {
             Ok(Ok(permit)) => Ok(permit),
             Ok(Err(_)) | Err(_) => Err(Error::new(
                 ErrorCode::Timeout,
@@ -164,6 +194,16 @@ impl CacheClient {
     }
 }
 
+fn later(duration: Duration) -> Instant {
+    // What is beyond what a clock can tell is never.
+    Instant::now().checked_add(duration).unwrap_or_else(never)
+}
+
+/// A year stands for it.
+fn never() -> Instant {
+    Instant::now() + Duration::from_hours(24 * 365)
+}
+
 type Registry = HashMap<String, CacheClient>;
 
 fn registry() -> MutexGuard<'static, Registry> {
@@ -193,8 +233,11 @@ pub fn get_momento_client_with(options: ClientOptions) -> Result<(CacheClient, b
     };
     // Sources, endpoints and settings hold no token, so a key may be their text.
     let key = format!(
-        "{source}\n{endpoint:?}\n{:?}\n{:?}\n{:?}",
-        options.configuration, options.default_ttl, options.agent
+        "{source}\n{endpoint:?}\n{:?}\n{:?}\n{:?}\n{:?}",
+        options.configuration,
+        options.default_ttl,
+        options.token_ttl(),
+        options.agent
     );
     let mut registry = registry();
     if let Some(client) = registry.get(&key) {

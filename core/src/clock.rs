@@ -41,12 +41,38 @@ impl Moment {
 
 /// Milliseconds of the Unix epoch.
 pub(crate) fn wall_clock() -> u64 {
-    SystemTime::now()
+    let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .map_or(0, milliseconds)
+        .map_or(0, milliseconds);
+    #[cfg(test)]
+    let now = now + tests::AHEAD.get();
+    now
 }
 
 /// A duration's milliseconds, in a form that fits an atomic.
 pub(crate) fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    thread_local! {
+        pub(super) static AHEAD: Cell<u64> = const { Cell::new(0) };
+    }
+
+    /// Time passes by this thread's wall clock alone, as in a sandbox that was frozen.
+    pub(crate) fn wall_clock_moves_on(by: Duration) {
+        AHEAD.set(AHEAD.get() + milliseconds(by));
+    }
+
+    #[test]
+    fn the_clock_that_went_on_counts() {
+        let moment = Moment::now();
+        assert!(moment.age() < Duration::from_mins(1));
+        wall_clock_moves_on(Duration::from_hours(2));
+        assert!(moment.age() >= Duration::from_hours(2));
+    }
 }

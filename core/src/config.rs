@@ -28,6 +28,16 @@ pub struct Configuration {
     /// How long all tries of one token look-up together may take. 2 s: one silent try and a second
     /// one, and still below Lambda's default time-out of 3 s, so that the reason can be told.
     pub look_up_budget: Duration,
+    /// How long a call that finds no token and no connection waits for both together. Whoever is
+    /// silent at start costs the first call that much and then a typed time-out, while the look-up goes
+    /// on for the next one. A first call takes no longer than this or its deadline, whichever is more;
+    /// a call that finds a token much too old waits no longer for a newer one. `None`: 1 s, or the
+    /// connect budget, if that is more.
+    pub start_budget: Option<Duration>,
+    /// How long a token is used before it is looked up again, in the background and a tenth more or
+    /// less; zero: for ever. `None`: as `MOMENTO_TOKEN_TTL` says, else 15 minutes. Beyond twice this
+    /// time a call waits for the look-up.
+    pub token_ttl: Option<Duration>,
     /// The largest message sent, in bytes.
     pub max_message_bytes: usize,
     /// The largest message received, in bytes.
@@ -55,6 +65,8 @@ impl Configuration {
             control_deadline: Duration::from_mins(1),
             connect_budget: Duration::from_secs(1),
             look_up_budget: Duration::from_secs(2),
+            start_budget: None,
+            token_ttl: None,
             max_message_bytes: MAX_MESSAGE_BYTES,
             max_reply_bytes: MAX_MESSAGE_BYTES,
             retry: Retry::default(),
@@ -110,6 +122,25 @@ impl Configuration {
     #[must_use]
     pub fn with_look_up_budget(mut self, budget: Duration) -> Self {
         self.look_up_budget = budget;
+        self
+    }
+
+    /// The same with another budget for look-up and connection of a first call.
+    #[must_use]
+    pub fn with_start_budget(mut self, budget: Duration) -> Self {
+        self.start_budget = Some(budget);
+        self
+    }
+
+    pub(crate) fn start_budget(&self) -> Duration {
+        self.start_budget
+            .unwrap_or_else(|| self.connect_budget.max(Duration::from_secs(1)))
+    }
+
+    /// The same with another time after which a token is looked up again; zero: never.
+    #[must_use]
+    pub fn with_token_ttl(mut self, ttl: Duration) -> Self {
+        self.token_ttl = Some(ttl);
         self
     }
 

@@ -52,7 +52,8 @@ counters! {
     aged,
     /// Requests sent on a second connection while the first was silent; the first answer won.
     raced,
-    /// Requests sent once more because the service had not looked at them or the connection broke.
+    /// Requests sent once more because the service had not looked at them, refused their token, or the
+    /// connection broke.
     repeated,
     /// Attempts that a retry strategy added.
     retries,

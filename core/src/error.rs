@@ -168,6 +168,22 @@ impl Error {
         }))
     }
 
+    /// The same error with more to say.
+    pub(crate) fn with_details(&self, more: &str) -> Self {
+        let Inner {
+            code,
+            details,
+            limit,
+            grpc,
+        } = &*self.0;
+        Self(std::sync::Arc::new(Inner {
+            code: *code,
+            details: format!("{details}; {more}"),
+            limit: *limit,
+            grpc: grpc.clone(),
+        }))
+    }
+
     /// The kind of failure.
     #[must_use]
     pub fn code(&self) -> ErrorCode {

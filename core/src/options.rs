@@ -54,12 +54,17 @@ pub struct ClientOptions {
     pub configuration: Configuration,
     /// How long an item lives where a call does not say.
     pub default_ttl: Duration,
+    /// What `MOMENTO_TOKEN_TTL` says; the configuration outranks it.
+    pub(crate) variable_token_ttl: Option<Duration>,
     /// Which SDK speaks.
     pub agent: Agent,
 }
 
 /// One minute, where neither a caller nor `MOMENTO_DEFAULT_TTL` says otherwise.
 const DEFAULT_TTL: Duration = Duration::from_mins(1);
+
+/// A rotated token is found this much later at the latest, and a look-up in 15 minutes costs nothing.
+const TOKEN_TTL: Duration = Duration::from_mins(15);
 
 impl ClientOptions {
     /// The Lambda preset and a default TTL of 60 s with these credentials.
@@ -68,12 +73,14 @@ impl ClientOptions {
             credentials: credentials.into(),
             configuration: Configuration::default(),
             default_ttl: DEFAULT_TTL,
+            variable_token_ttl: None,
             agent: Agent::default(),
         }
     }
 
     /// What the environment asks for: the source as in [`TokenSource::from_environment`],
-    /// `MOMENTO_ENDPOINT` and `MOMENTO_DEFAULT_TTL` (seconds). `source` and `endpoint` outrank it.
+    /// `MOMENTO_ENDPOINT`, `MOMENTO_DEFAULT_TTL` and `MOMENTO_TOKEN_TTL` (seconds). `source` and
+    /// `endpoint` outrank it.
     pub fn from_environment(
         source: Option<&str>,
         endpoint: Option<&str>,
@@ -91,9 +98,19 @@ impl ClientOptions {
             variable: variable("MOMENTO_ENDPOINT").filter(|value| !value.trim().is_empty()),
         };
         let mut options = Self::new(Credentials::Source { source, endpoint });
-        if let Some(text) = variable("MOMENTO_DEFAULT_TTL").filter(|value| !value.trim().is_empty())
-        {
-            options.default_ttl = seconds(&text)?;
+        let set = |name: &'static str| {
+            let text = variable(name).filter(|value| !value.trim().is_empty())?;
+            Some((name, text))
+        };
+        if let Some((name, text)) = set("MOMENTO_DEFAULT_TTL") {
+            options.default_ttl = seconds(&text)
+                .filter(|ttl| !ttl.is_zero())
+                .ok_or_else(|| unfit(name, &text, "a positive number of seconds"))?;
+        }
+        if let Some((name, text)) = set("MOMENTO_TOKEN_TTL") {
+            let ttl = seconds(&text)
+                .ok_or_else(|| unfit(name, &text, "a number of seconds, or 0 for ever"))?;
+            options.variable_token_ttl = Some(ttl);
         }
         Ok(options)
     }
@@ -119,11 +136,24 @@ impl ClientOptions {
         self
     }
 
+    /// How long a token is used before it is looked up again; zero: for ever.
+    pub(crate) fn token_ttl(&self) -> Duration {
+        self.configuration
+            .token_ttl
+            .or(self.variable_token_ttl)
+            .unwrap_or(TOKEN_TTL)
+    }
+
     pub(crate) fn validate(&self) -> Result<()> {
         validate_ttl(Some(self.default_ttl))?;
         if self.configuration.deadline.is_zero() {
             return Err(Error::invalid_argument(
                 "request timeout must be greater than zero.",
+            ));
+        }
+        if self.configuration.start_budget().is_zero() {
+            return Err(Error::invalid_argument(
+                "start budget must be greater than zero.",
             ));
         }
         if self.configuration.max_concurrent_requests == Some(0) {
@@ -135,15 +165,15 @@ impl ClientOptions {
     }
 }
 
-fn seconds(text: &str) -> Result<Duration> {
-    text.trim()
-        .parse()
-        .ok()
-        .filter(|seconds: &f64| *seconds > 0.0)
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .ok_or_else(|| {
-            Error::invalid_argument(format!("MOMENTO_DEFAULT_TTL {text:?} is not a positive number of seconds; write for example 60"))
-        })
+fn seconds(text: &str) -> Option<Duration> {
+    let seconds: f64 = text.trim().parse().ok()?;
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+fn unfit(name: &str, text: &str, what: &str) -> Error {
+    Error::invalid_argument(format!(
+        "{name} {text:?} is not {what}; write for example 60"
+    ))
 }
 
 #[cfg(test)]
@@ -168,6 +198,31 @@ mod tests {
         for text in ["0", "-1", "NaN", "inf", "1e300", "a minute"] {
             let error = options(text).expect_err(text);
             assert!(error.details().contains("MOMENTO_DEFAULT_TTL"), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_tokens_ttl_comes_from_the_configuration_before_its_variable() {
+        let options = |ttl: &'static str| {
+            ClientOptions::from_environment(Some("env:KEY"), None, move |name| {
+                (name == "MOMENTO_TOKEN_TTL").then(|| ttl.to_owned())
+            })
+        };
+        let ttl = |text| options(text).map(|options| options.token_ttl()).ok();
+        assert_eq!(ttl("0.5"), Some(Duration::from_millis(500)));
+        assert_eq!(ttl("0"), Some(Duration::ZERO));
+        assert_eq!(ttl(""), Some(TOKEN_TTL));
+        let hour = Duration::from_hours(1);
+        let configured = options("60")
+            .map(|options| options.with_configuration(Configuration::lambda()))
+            .expect("a minute");
+        assert_eq!(configured.token_ttl(), Duration::from_mins(1));
+        let configured =
+            configured.with_configuration(Configuration::lambda().with_token_ttl(hour));
+        assert_eq!(configured.token_ttl(), hour);
+        for text in ["-1", "NaN", "inf", "1e300", "a minute"] {
+            let error = options(text).expect_err(text);
+            assert!(error.details().contains("MOMENTO_TOKEN_TTL"), "{error}");
         }
     }
 }

@@ -11,7 +11,7 @@
 use crate::error::{Error, ErrorCode, Result};
 use crate::per_process::PerProcess;
 use std::future::Future;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::AbortHandle;
 
 static RUNTIME: PerProcess<Runtime> = PerProcess::new();
@@ -55,6 +55,21 @@ pub fn run_in_background(future: impl Future<Output = ()> + Send + 'static) -> R
         .spawn(move || runtime.block_on(future))
         .map(drop)
         .map_err(|error| exhausted("a thread", &error))
+}
+
+/// Sees to it that a future runs to its end on the runtime of whoever asks, even if nobody waits there
+/// any more: this process's own runtime without a worker gets a thread that ends with it.
+pub(crate) fn keep_driving(future: impl Future<Output = ()> + Send + 'static) {
+    let Ok(current) = Handle::try_current() else {
+        return;
+    };
+    let ours = RUNTIME.get().map(|runtime| runtime.handle().id());
+    if ours != Some(current.id()) {
+        current.spawn(future);
+    } else if let Err(error) = run_in_background(future) {
+        // Whoever drives next drives the work too; only this future's own part is lost.
+        drop(error);
+    }
 }
 
 /// Runs a future on the worker, which is started if there is none.

@@ -4,9 +4,10 @@
 //! outcome, failure included; a failure is not kept, so that the next call tries afresh. The work
 //! runs as a task of its own: a caller that is cancelled does not take it down for the others.
 //!
-//! Work that began before a sandbox was frozen finds its time used up when it goes on, and fails
-//! for no fault of the network's. Whoever joins work that should have ended long ago therefore
-//! does not take its failure for an answer, but begins anew, once.
+//! Work that began before a sandbox was frozen finds its time used up when it goes on, and its
+//! connections dead: it fails for no fault of the network's, or waits in vain. Whoever comes to work
+//! that should have ended long ago therefore begins anew; those who wait for the old work already get
+//! its outcome, and nobody else does.
 
 use crate::clock::Moment;
 use crate::error::{Error, ErrorCode, Result};
@@ -24,12 +25,11 @@ pub(crate) struct SingleFlight<T> {
 #[derive(Debug)]
 enum State<T> {
     Empty,
-    Flying {
-        outcome: watch::Receiver<Option<Result<T>>>,
-        begun: Moment,
-    },
+    Flying { outcome: Outcome<T>, begun: Moment },
     Ready(T),
 }
+
+type Outcome<T> = watch::Receiver<Option<Result<T>>>;
 
 impl<T> Default for SingleFlight<T> {
     fn default() -> Self {
@@ -58,17 +58,25 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
     where
         F: Future<Output = Result<T>> + Send + 'static,
     {
-        let (mut outcome, overdue) = match self.enter(budget, &work) {
-            Entered::Ready(value) => return Ok(value),
-            Entered::Flying { outcome, overdue } => (outcome, overdue),
-        };
-        let result = wait(&mut outcome).await;
-        if result.is_ok() || !overdue {
-            return result;
-        }
-        match self.enter(budget, &work) {
+        match self.enter(budget, work) {
             Entered::Ready(value) => Ok(value),
-            Entered::Flying { mut outcome, .. } => wait(&mut outcome).await,
+            Entered::Flying(mut outcome) => wait(&mut outcome).await,
+        }
+    }
+
+    /// Whether somebody is making a value.
+    pub(crate) fn is_flying(&self) -> bool {
+        matches!(&*self.lock(), State::Flying { .. })
+    }
+
+    /// Waits for the end of the work that is under way now, if any is.
+    pub(crate) async fn landed(&self) {
+        let flying = match &*self.lock() {
+            State::Flying { outcome, .. } => Some(outcome.clone()),
+            State::Empty | State::Ready(_) => None,
+        };
+        if let Some(mut outcome) = flying {
+            drop(wait(&mut outcome).await);
         }
     }
 
@@ -80,13 +88,10 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
             let mut state = self.lock();
             match &*state {
                 State::Ready(value) => return Entered::Ready(value.clone()),
-                State::Flying { outcome, begun } => {
-                    return Entered::Flying {
-                        outcome: outcome.clone(),
-                        overdue: begun.age() > budget,
-                    };
+                State::Flying { outcome, begun } if begun.age() <= budget => {
+                    return Entered::Flying(outcome.clone());
                 }
-                State::Empty => {}
+                State::Flying { .. } | State::Empty => {}
             }
             let (sender, outcome) = watch::channel(None);
             *state = State::Flying {
@@ -102,10 +107,7 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
             outcome: None,
         };
         tokio::spawn(landing.run(work()));
-        Entered::Flying {
-            outcome,
-            overdue: false,
-        }
+        Entered::Flying(outcome)
     }
 
     /// Forgets the value if it is one that `unwanted` names, and says whether it was. Work in flight is
@@ -147,13 +149,10 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
 
 enum Entered<T> {
     Ready(T),
-    Flying {
-        outcome: watch::Receiver<Option<Result<T>>>,
-        overdue: bool,
-    },
+    Flying(Outcome<T>),
 }
 
-async fn wait<T: Clone>(outcome: &mut watch::Receiver<Option<Result<T>>>) -> Result<T> {
+async fn wait<T: Clone>(outcome: &mut Outcome<T>) -> Result<T> {
     // `wait_for` fails only when the sender is gone without a word, which `Landing` prevents.
     match outcome.wait_for(Option::is_some).await {
         Ok(result) => result.clone().unwrap_or_else(|| Err(lost())),
@@ -177,10 +176,16 @@ impl<T: Clone + Send + Sync + 'static> Landing<T> {
 impl<T: Clone + Send + Sync + 'static> Drop for Landing<T> {
     fn drop(&mut self) {
         let outcome = self.outcome.take().unwrap_or_else(|| Err(lost()));
-        *self.flight.lock() = match &outcome {
-            Ok(value) => State::Ready(value.clone()),
-            Err(_) => State::Empty,
-        };
+        let mut state = self.flight.lock();
+        // Unless others have begun anew meanwhile.
+        if matches!(&*state, State::Flying { outcome, .. } if outcome.same_channel(&self.sender.subscribe()))
+        {
+            *state = match &outcome {
+                Ok(value) => State::Ready(value.clone()),
+                Err(_) => State::Empty,
+            };
+        }
+        drop(state);
         self.sender.send_replace(Some(outcome));
     }
 }
@@ -261,7 +266,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_failure_of_overdue_work_is_not_taken_for_an_answer() {
+    async fn overdue_work_is_left_to_those_who_wait_for_it_already() {
         let flight: Arc<SingleFlight<usize>> = Arc::default();
         let gate = gate();
         let starter = {
@@ -274,11 +279,14 @@ mod tests {
         while gate.started.load(Ordering::SeqCst) == 0 {
             tokio::task::yield_now().await;
         }
-        gate.open.notify_one();
         // With no time to spare, any work under way is overdue for this caller.
+        tokio::time::sleep(Duration::from_millis(1)).await;
         let joined = flight.join(Duration::ZERO, || async { Ok(4) }).await;
         assert_eq!(joined.ok(), Some(4));
+        assert!(!flight.is_flying());
+        gate.open.notify_one();
         assert!(starter.await.expect("no panic").is_err());
+        assert_eq!(flight.ready(), Some(4), "the old work changes nothing");
     }
 
     #[tokio::test]

@@ -9,10 +9,10 @@
 mod common;
 
 use common::{
-    Answer, Stub, block_on, client, environment, fails, one_look_up_for_many_calls, parameter,
-    refusal, refusing_port, secret, server, works,
+    Answer, BUDGET, SLACK, Stub, block_on, client, client_with, environment, fails,
+    one_look_up_for_many_calls, parameter, refusal, refusing_port, secret, server, works,
 };
-use momento_lambda_core::ErrorCode;
+use momento_lambda_core::{Configuration, ErrorCode};
 use std::time::{Duration, Instant};
 
 const SECRET: &str = "extension:secretsmanager:momento/token";
@@ -156,7 +156,8 @@ async fn both_fail(extension: &Stub, api: &Stub) {
     }
     extension.answer(&[Answer::Silence]);
     api.answer(&[Answer::Silence]);
-    let error = fails(&client(SECRET)).await;
+    let patient = Configuration::lambda().with_start_budget(BUDGET + SLACK);
+    let error = fails(&client_with(SECRET, patient)).await;
     assert_eq!(error.code(), ErrorCode::Timeout, "{error}");
     for part in [SECRET, "no answer within 300 ms"] {
         assert!(error.details().contains(part), "{part}: {error}");

@@ -8,14 +8,15 @@
 mod common;
 
 use common::{
-    Answer, Stub, block_on, client, environment, fails, faults_on_the_way,
+    Answer, Stub, block_on, client, client_with, environment, fails, faults_on_the_way,
     one_look_up_for_many_calls, refusal, refusals_are_typed_and_forgotten, refusing_port, secret,
     server, works,
 };
-use momento_lambda_core::{ClientOptions, ErrorCode, get_momento_client_with};
+use momento_lambda_core::{ClientOptions, Configuration, ErrorCode, get_momento_client_with};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 use std::sync::Arc;
+use std::time::Duration;
 
 const SOURCE: &str = "secretsmanager:token";
 
@@ -160,8 +161,19 @@ async fn credentials_of_a_container(stub: &Stub, port: u16) {
         requests[1]
     );
 
+    // Credentials of a container last some hours: each look-up asks for its own.
+    let again = Configuration::lambda().with_token_ttl(Duration::from_millis(1));
+    let both = [Answer::Json(200, credentials.to_string()), secret(&value)];
+    stub.answer(&[both.clone(), both].concat());
+    let client = client_with(SOURCE, again);
+    works(&client).await;
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    works(&client).await;
+    let of_the_container = |request: &&String| request.starts_with("GET /credentials");
+    assert_eq!(stub.requests().iter().filter(of_the_container).count(), 2);
+
     stub.answer(&[Answer::Json(403, "{}".to_owned())]);
-    let error = fails(&client(SOURCE)).await;
+    let error = fails(&common::client(SOURCE)).await;
     assert_eq!(error.code(), ErrorCode::Authentication, "{error}");
     environment::set(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", "")]);
 }

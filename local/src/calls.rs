@@ -6,7 +6,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::{HeaderMap, Request, Response};
@@ -26,6 +26,7 @@ use crate::limits::MESSAGE_BYTES;
 use crate::rpc::Service;
 use crate::status;
 use crate::store::Store;
+use crate::sync::lock;
 
 type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
 
@@ -33,7 +34,7 @@ type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + 
 #[derive(Clone)]
 pub(crate) struct Calls {
     counting: Arc<Counting>,
-    tokens: Arc<[SecretString]>,
+    tokens: Tokens,
     latency: Duration,
     control: ScsControlServer<Control>,
     data: ScsServer<Data>,
@@ -43,12 +44,12 @@ impl Calls {
     pub(crate) fn new(
         store: &Arc<Store>,
         counting: Arc<Counting>,
-        tokens: Vec<SecretString>,
+        tokens: Tokens,
         latency: Duration,
     ) -> Self {
         Self {
             counting,
-            tokens: tokens.into(),
+            tokens,
             latency,
             control: ScsControlServer::new(Control::new(Arc::clone(store)))
                 .max_decoding_message_size(MESSAGE_BYTES),
@@ -62,7 +63,7 @@ impl Calls {
         let Some(rpc) = self.counting.arrived(path, request.headers()) else {
             return refuse(status::not_implemented(path));
         };
-        if !self.accepts(request.headers()) {
+        if !self.tokens.accept(request.headers()) {
             return refuse(status::unauthenticated());
         }
         let faults = match self.counting.faults(rpc, request.headers()) {
@@ -97,21 +98,43 @@ impl Calls {
             })
         })
     }
+}
+
+/// The tokens that are accepted; any, while there are none. Clones share them.
+#[derive(Clone)]
+pub(crate) struct Tokens(Arc<Mutex<Vec<SecretString>>>);
+
+impl Tokens {
+    pub(crate) fn new(tokens: Vec<SecretString>) -> Self {
+        Self(Arc::new(Mutex::new(tokens)))
+    }
+
+    /// From now on these.
+    pub(crate) fn replace(&self, tokens: Vec<SecretString>) {
+        *lock(&self.0) = tokens;
+    }
 
     /// Whether the call's token is one of those accepted. How long it takes tells nothing of how much of it is right.
-    fn accepts(&self, headers: &HeaderMap) -> bool {
-        if self.tokens.is_empty() {
+    fn accept(&self, headers: &HeaderMap) -> bool {
+        let tokens = lock(&self.0);
+        if tokens.is_empty() {
             return true;
         }
         let Some(shown) = headers.get(http::header::AUTHORIZATION) else {
             return false;
         };
         let equal = |token: &SecretString| token.expose_secret().as_bytes().ct_eq(shown.as_bytes());
-        self.tokens
+        tokens
             .iter()
             .map(equal)
             .fold(Choice::from(0), |any, one| any | one)
             .into()
+    }
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Tokens").finish_non_exhaustive()
     }
 }
 

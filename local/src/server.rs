@@ -5,13 +5,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use crate::admin;
-use crate::calls::Calls;
+use crate::calls::{Calls, Tokens};
 use crate::connection::Connections;
 use crate::counters::{Counters, Counting};
 use crate::error::Error;
@@ -42,6 +43,7 @@ pub(crate) struct State {
     store: Arc<Store>,
     counting: Arc<Counting>,
     connections: Arc<Connections>,
+    tokens: Tokens,
     kept_caches: Vec<String>,
 }
 
@@ -102,10 +104,11 @@ impl Server {
         };
 
         let counting = Arc::new(Counting::new());
+        let tokens = Tokens::new(options.tokens);
         let calls = Calls::new(
             &store,
             Arc::clone(&counting),
-            options.tokens,
+            tokens.clone(),
             options.latency,
         );
         let connections = Arc::new(Connections::new(Arc::clone(&counting)));
@@ -114,6 +117,7 @@ impl Server {
             store,
             counting,
             connections,
+            tokens,
             kept_caches,
         });
 
@@ -179,6 +183,13 @@ impl Server {
     /// Ends [`block`](Self::block): what was sent meanwhile is answered.
     pub fn unblock(&self) {
         self.state.unblock();
+    }
+
+    /// From now on accepts these tokens and no others, as after a rotation; with none, any. Calls under way are not
+    /// judged again. A [`reset`](Self::reset) leaves it so.
+    pub fn accept_only(&self, tokens: &[&str]) {
+        let tokens = tokens.iter().copied().map(SecretString::from).collect();
+        self.state.tokens.replace(tokens);
     }
 
     /// Forgets every item of every cache.

@@ -157,6 +157,22 @@ async fn only_the_given_tokens_are_accepted() -> TestResult {
 }
 
 #[tokio::test]
+async fn the_accepted_tokens_change_while_it_runs() -> TestResult {
+    let server = Server::start(Options::default().cache(CACHE).token("first")).await?;
+    let client = Client::connect(&server).await?;
+    let (mut first, mut second) = (client.clone().token("first"), client.token("second"));
+    first.get(b"key").await?;
+    server.accept_only(&["second"]);
+    assert_eq!(code(&first.get(b"key").await), Code::Unauthenticated);
+    second.get(b"key").await?;
+    server.reset();
+    assert_eq!(code(&first.get(b"key").await), Code::Unauthenticated);
+    server.accept_only(&[]);
+    first.get(b"key").await?;
+    Ok(())
+}
+
+#[tokio::test]
 async fn without_given_tokens_any_is_accepted() -> TestResult {
     let (server, client) = started().await?;
     client.clone().token("whatever").get(b"key").await?;

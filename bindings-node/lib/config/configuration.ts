@@ -20,6 +20,10 @@ export interface ConfigurationProps {
   compression?: CompressionStrategy;
   /** How long connecting may take, in milliseconds; 1000 where left out. */
   connectTimeoutMillis?: number;
+  /** How long a first call waits for token and connection, in milliseconds; where left out 1000, or as connecting may take. */
+  startBudgetMillis?: number;
+  /** How long a token is used before it is looked up again, 0 for ever; where left out MOMENTO_TOKEN_TTL, else 900. */
+  tokenTtlSeconds?: number;
   /** A PEM file with certificate authorities to trust besides the built-in ones. */
   rootCertificatesPem?: string;
 }
@@ -49,6 +53,10 @@ export interface Configuration {
   hasCompressionStrategy(): boolean;
   /** How long connecting may take. */
   withConnectTimeoutMillis(connectTimeoutMillis: number): Configuration;
+  /** How long a first call waits for token and connection together. */
+  withStartBudgetMillis(startBudgetMillis: number): Configuration;
+  /** How long a token is used before it is looked up again, in the background; 0: for ever. */
+  withTokenTtlSeconds(tokenTtlSeconds: number): Configuration;
   /** Trusts also the certificate authorities in this PEM file. */
   withRootCertificatesPem(path: string): Configuration;
 }
@@ -148,6 +156,14 @@ export class CacheConfiguration implements Configuration {
 
   withConnectTimeoutMillis(connectTimeoutMillis: number): CacheConfiguration {
     return this.#with({ connectTimeoutMillis });
+  }
+
+  withStartBudgetMillis(startBudgetMillis: number): CacheConfiguration {
+    return this.#with({ startBudgetMillis });
+  }
+
+  withTokenTtlSeconds(tokenTtlSeconds: number): CacheConfiguration {
+    return this.#with({ tokenTtlSeconds });
   }
 
   withRootCertificatesPem(path: string): CacheConfiguration {

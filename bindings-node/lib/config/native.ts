@@ -36,6 +36,8 @@ export function nativeConfiguration(configuration: Configuration): [NativeConfig
     maxReplyBytes: number('maxReceiveMessageLength', grpc.getMaxReceiveMessageLength()),
     maxConcurrentRequests: number('maxConcurrentRequests', grpc.getMaxConcurrentRequests?.()),
     connectBudgetMillis: number('connectTimeoutMillis', props?.connectTimeoutMillis),
+    startBudgetMillis: number('startBudgetMillis', props?.startBudgetMillis),
+    tokenTtlSeconds: number('tokenTtlSeconds', props?.tokenTtlSeconds),
     rootCertificates: text('rootCertificatesPem', props?.rootCertificatesPem),
     consistentReads: (props ? props.readConcern : configuration.getReadConcern?.()) === 'consistent',
     compression: compression === undefined ? undefined : nativeCompression(compression),

@@ -8,7 +8,7 @@ use super::arguments::Options;
 use super::connection;
 use super::report::{Finding, Report};
 use crate::error::{Error, ErrorCode, Result};
-use crate::token::{EndpointChoice, Endpoints, Place, Store, TokenSource, steps};
+use crate::token::{EndpointChoice, Endpoints, Place, Store, TokenSource, Wanted, steps};
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
@@ -275,7 +275,7 @@ impl Stored<'_> {
         };
         let begun = Instant::now();
         let budget = patience(self.deadline);
-        match steps::read_store(self.store, self.name, self.origin, budget).await {
+        match steps::read_store(self.store, self.name, Wanted::Current, self.origin, budget).await {
             Ok(value) => {
                 report.add(
                     self.action(),

@@ -3,13 +3,18 @@
 //! tonic's generated clients encode a message again for every attempt, box their bodies and hide
 //! what a middleware must see. Here a message is encoded once, an attempt sends the same bytes, and
 //! what comes back is read into one buffer. tonic gives the status, momento-protos the messages.
+//!
+//! A token that the service refuses is below the attempts: the request was not carried out, whatever
+//! the operation, so it goes out once more with a newer token, as part of the same attempt. A
+//! middleware sees one attempt that took longer, a retry strategy sees nothing.
 
 use super::execute::Outcome;
 use super::hooks::{Answered, Attempt, Failed, Hooks};
+use super::metadata::{replace, texts, timeout};
 use super::{Operation, Service, frames, retry, status};
 use crate::config::Retry;
 use crate::error::{Error, ErrorCode, Result};
-use crate::session::Session;
+use crate::session::{Session, Sessions};
 use crate::transport::{Channel, Failure, Outgoing};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, TE};
@@ -19,29 +24,31 @@ use prost::Message;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
-use tonic::Status;
+use tonic::{Code, Status};
 
 const CACHE: HeaderName = HeaderName::from_static("cache");
 const READ_CONCERN: HeaderName = HeaderName::from_static("read-concern");
 const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 
-/// Headers that a middleware may not touch: they belong to the protocol or hold the token.
-const RESERVED: [&str; 6] = [
-    "authorization",
-    "content-type",
-    "te",
-    "grpc-timeout",
-    "grpc-encoding",
-    "host",
-];
-
 /// One call: the session it goes through, the operation it is, and who watches.
 pub(super) struct Call<'a> {
-    pub(super) session: &'a Session,
+    sessions: &'a Arc<Sessions>,
+    pub(super) session: Arc<Session>,
     operation: Operation,
     hooks: Option<Arc<dyn Hooks>>,
     cache_name: Option<HeaderValue>,
     deadline: Instant,
+    /// How often the token was refused and another taken.
+    renewals: u8,
+}
+
+/// What a call learned from being refused.
+#[derive(Default)]
+struct Refusals<'a> {
+    /// The same call with a newer token.
+    renewed: Option<Call<'a>>,
+    /// Why there is no newer token.
+    reason: Option<String>,
 }
 
 /// What an attempt brought: the messages of the reply, one unless the RPC is a stream.
@@ -52,17 +59,20 @@ pub(super) struct Received {
 
 impl<'a> Call<'a> {
     pub(super) fn new(
-        session: &'a Session,
+        sessions: &'a Arc<Sessions>,
+        session: Arc<Session>,
         operation: Operation,
         hooks: Option<Arc<dyn Hooks>>,
         deadline: Instant,
     ) -> Self {
         Self {
+            sessions,
             session,
             operation,
             hooks,
             cache_name: None,
             deadline,
+            renewals: 0,
         }
     }
 
@@ -107,10 +117,11 @@ impl<'a> Call<'a> {
         message_name: &'static str,
         reply_name: &'static str,
     ) -> Result<Received> {
+        let mut refusals = Refusals::default();
         let mut number = 1;
         loop {
             let failure = match self
-                .attempt(&message, number, message_name, reply_name)
+                .attempt(&message, number, message_name, reply_name, &mut refusals)
                 .await
             {
                 Outcome::Received(received) => {
@@ -125,11 +136,38 @@ impl<'a> Call<'a> {
             match self.retry_after(&status, out_of_reach, number).await? {
                 Some(Duration::ZERO) => {}
                 Some(delay) => tokio::time::sleep(delay).await,
-                None => return Err(status::error(&status)),
+                None => {
+                    let error = status::error(&status);
+                    return Err(match refusals.reason {
+                        Some(reason) if status.code() == Code::Unauthenticated => {
+                            error.with_details(&reason)
+                        }
+                        _ => error,
+                    });
+                }
             }
             self.channel().count_retry();
             number += 1;
         }
+    }
+
+    /// The same call with another token than the one that was just refused, or why there is none. One
+    /// newer token is tried, and where that is not let in yet the one before it.
+    async fn renew(&self) -> Result<Self, Option<String>> {
+        let session = self.sessions.renew(&self.session, self.deadline).await?;
+        if self.renewals > 1 || self.renewals == 1 && !session.is_previous() {
+            return Err(None);
+        }
+        self.sessions.tally().repeated.add();
+        Ok(Self {
+            sessions: self.sessions,
+            session,
+            operation: self.operation,
+            hooks: self.hooks.clone(),
+            cache_name: self.cache_name.clone(),
+            deadline: self.deadline,
+            renewals: self.renewals + 1,
+        })
     }
 
     /// How long to wait before the next attempt; `None`: no more.
@@ -167,11 +205,14 @@ impl<'a> Call<'a> {
         number: u32,
         message_name: &'static str,
         reply_name: &'static str,
+        refusals: &mut Refusals<'a>,
     ) -> Outcome {
-        let mut head = match self.head() {
+        let call = refusals.renewed.as_ref().unwrap_or(self);
+        let mut head = match call.head() {
             Ok(head) => head,
             Err(error) => return Outcome::Refused(error),
         };
+        let mut metadata = None;
         let watching = self.hooks.as_ref().filter(|hooks| hooks.watches_attempts());
         if let Some(hooks) = watching {
             let attempt = Attempt {
@@ -182,14 +223,65 @@ impl<'a> Call<'a> {
                 metadata: texts(head.headers()),
             };
             let changed = match hooks.before(attempt).await {
-                Ok(metadata) => replace(head.headers_mut(), &metadata),
+                Ok(changed) => replace(head.headers_mut(), metadata.insert(changed)),
                 Err(error) => Err(error),
             };
             if let Err(error) = changed {
                 return Outcome::Refused(error);
             }
         }
-        let outcome = self.exchange(head, message.clone(), number).await;
+        let refused = match call.exchange(head, message.clone(), number).await {
+            Err(failure) if failure.is_unauthenticated() => failure,
+            outcome => return self.told(outcome, watching, number, reply_name).await,
+        };
+        match self
+            .send_again(refused, message, number, metadata.as_deref(), refusals)
+            .await
+        {
+            Ok(outcome) => self.told(outcome, watching, number, reply_name).await,
+            Err(error) => Outcome::Refused(error),
+        }
+    }
+
+    /// The same request with a newer token, once more if that is refused as well and there is another.
+    async fn send_again(
+        &self,
+        mut refused: Failure,
+        message: &Bytes,
+        number: u32,
+        metadata: Option<&[(String, String)]>,
+        refusals: &mut Refusals<'a>,
+    ) -> Result<Result<Received, Failure>> {
+        loop {
+            let call = refusals.renewed.as_ref().unwrap_or(self);
+            let renewed = match call.renew().await {
+                Ok(renewed) => renewed,
+                Err(reason) => {
+                    refusals.reason = reason;
+                    return Ok(Err(refused));
+                }
+            };
+            let mut head = renewed.head()?;
+            if let Some(metadata) = metadata {
+                replace(head.headers_mut(), metadata)?;
+            }
+            let outcome = renewed.exchange(head, message.clone(), number).await;
+            refusals.renewed = Some(renewed);
+            match outcome {
+                Err(again) if again.is_unauthenticated() => refused = again,
+                outcome => return Ok(outcome),
+            }
+        }
+    }
+
+    /// Tells a middleware how an attempt ended.
+    async fn told(
+        &self,
+        outcome: Result<Received, Failure>,
+        watching: Option<&Arc<dyn Hooks>>,
+        number: u32,
+        reply_name: &'static str,
+    ) -> Outcome {
         let Some(hooks) = watching else {
             return outcome.into();
         };
@@ -294,17 +386,6 @@ impl<'a> Call<'a> {
     }
 }
 
-/// At most eight digits, says the gRPC protocol: milliseconds reach a day.
-fn timeout(left: Duration) -> HeaderValue {
-    let millis = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
-    let text = if millis < 100_000_000 {
-        format!("{}m", millis.max(1))
-    } else {
-        format!("{}S", left.as_secs().min(99_999_999))
-    };
-    HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("1S"))
-}
-
 fn encode(message: &impl Message) -> Bytes {
     frames::encode(message.encoded_len(), |buffer| {
         // A Vec grows: it can't be too small.
@@ -325,76 +406,4 @@ fn decode<R: Message + Default>(message: &Bytes) -> Result<R> {
 fn name_of<M>() -> &'static str {
     let path = std::any::type_name::<M>();
     path.rsplit("::").next().unwrap_or(path)
-}
-
-fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
-    headers
-        .iter()
-        .filter(|(name, _)| !RESERVED.contains(&name.as_str()))
-        .filter_map(|(name, value)| {
-            let value = value.to_str().ok()?.to_owned();
-            Some((name.as_str().to_owned(), value))
-        })
-        .collect()
-}
-
-/// Sets what a middleware made of the metadata; what it took out goes.
-fn replace(headers: &mut HeaderMap, metadata: &[(String, String)]) -> Result<()> {
-    let gone: Vec<HeaderName> = headers
-        .keys()
-        .filter(|name| !RESERVED.contains(&name.as_str()))
-        .cloned()
-        .collect();
-    for name in gone {
-        headers.remove(name);
-    }
-    for (name, value) in metadata {
-        let unfit = |what: &str| {
-            Error::invalid_argument(format!("request metadata {name:?} of a middleware {what}"))
-        };
-        if RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
-            return Err(unfit("is not its to set"));
-        }
-        let name = HeaderName::try_from(name).map_err(|_| unfit("is no header name"))?;
-        let value =
-            HeaderValue::try_from(value).map_err(|_| unfit("has a value that can't be sent"))?;
-        headers.append(name, value);
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_timeout_has_at_most_eight_digits() {
-        for (left, text) in [
-            (Duration::ZERO, "1m"),
-            (Duration::from_millis(1_100), "1100m"),
-            (Duration::from_secs(99_999), "99999000m"),
-            (Duration::from_secs(100_000), "100000S"),
-            (Duration::MAX, "99999999S"),
-        ] {
-            assert_eq!(timeout(left), text);
-        }
-    }
-
-    #[test]
-    fn a_middleware_may_change_metadata_but_not_the_protocol() {
-        let mut headers = HeaderMap::new();
-        headers.insert(TE, HeaderValue::from_static("trailers"));
-        headers.insert(CACHE, HeaderValue::from_static("a"));
-        let given = [
-            ("cache".to_owned(), "b".to_owned()),
-            ("x".to_owned(), "1".to_owned()),
-        ];
-        replace(&mut headers, &given).expect("fit metadata");
-        assert_eq!(texts(&headers), given);
-        assert_eq!(headers[TE], "trailers");
-        for (name, value) in [("authorization", "x"), ("a b", "x"), ("a", "x\n")] {
-            let given = [(name.to_owned(), value.to_owned())];
-            assert!(replace(&mut headers, &given).is_err(), "{name} {value}");
-        }
-    }
 }

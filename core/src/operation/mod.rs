@@ -12,6 +12,7 @@ mod execute;
 mod frames;
 mod generated;
 mod hooks;
+mod metadata;
 mod methods;
 mod ranges;
 mod reply;
@@ -56,13 +57,8 @@ pub(crate) async fn carry_out(
     deadline: Instant,
 ) -> Result<Reply> {
     let operation = request.operation();
-    let call = Call::new(&session, operation, hooks, deadline);
+    let call = Call::new(sessions, Arc::clone(&session), operation, hooks, deadline);
     let outcome = tokio::time::timeout_at(deadline, execute::execute(call, request)).await;
-    if let Ok(Err(error)) = &outcome
-        && error.code() == ErrorCode::Authentication
-    {
-        sessions.forget_refused(&session);
-    }
     outcome.unwrap_or_else(|_| {
         Err(Error::new(
             ErrorCode::Timeout,

@@ -6,9 +6,10 @@
 //! mean is in `aws_error.rs`.
 
 use super::aws_connector::{AwsConnector, TRY_TIMEOUT};
-use super::aws_error::root_cause;
+use super::aws_error::{is_stale, root_cause};
 use super::source::Store;
-use super::{parameter_store, secrets_manager};
+use super::{Wanted, parameter_store, secrets_manager};
+use crate::clock::Moment;
 use crate::error::{Error, ErrorCode, Result};
 use aws_config::ecs::EcsCredentialsProvider;
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
@@ -51,15 +52,44 @@ pub(super) struct Question<'a> {
     /// A name or an ARN.
     pub(super) name: &'a str,
     pub(super) region: String,
+    pub(super) wanted: Wanted,
     /// The source as the user wrote it.
     pub(super) origin: &'a str,
     pub(super) budget: Duration,
 }
 
+/// Beyond its budget a look-up takes only what a busy machine adds, or was frozen meanwhile.
+const BUSY: Duration = Duration::from_millis(250);
+
 /// Reads the text that a store holds under a name, all tries within `budget`.
 pub(crate) async fn read(
     store: Store,
     name: &str,
+    wanted: Wanted,
+    origin: &str,
+    budget: Duration,
+) -> Result<Zeroizing<String>> {
+    let ask = || read_once(store, name, wanted, origin, budget);
+    again_after_a_freeze(budget, ask).await
+}
+
+/// A look-up that was caught by a freeze fails for no fault of the store's: its time is over, its
+/// connection dead, its signature expired. It is made once more, signed anew.
+async fn again_after_a_freeze<T, F: Future<Output = Result<T>>>(
+    budget: Duration,
+    look_up: impl Fn() -> F,
+) -> Result<T> {
+    let begun = Moment::now();
+    match look_up().await {
+        Err(error) if is_stale(&error) || begun.age() > budget + BUSY => look_up().await,
+        outcome => outcome,
+    }
+}
+
+async fn read_once(
+    store: Store,
+    name: &str,
+    wanted: Wanted,
     origin: &str,
     budget: Duration,
 ) -> Result<Zeroizing<String>> {
@@ -67,6 +97,7 @@ pub(crate) async fn read(
         service: service(store),
         name,
         region: region(store, name, variable, origin)?.0,
+        wanted,
         origin,
         budget,
     };
@@ -215,9 +246,31 @@ fn credentials(origin: &str) -> Result<(SharedCredentialsProvider, &'static str)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cell::Cell;
 
     const SERVICES: [&Service; 2] = [&secrets_manager::SERVICE, &parameter_store::SERVICE];
     const STORES: [Store; 2] = [Store::SecretsManager, Store::ParameterStore];
+
+    #[tokio::test]
+    async fn what_a_freeze_caught_is_asked_once_more_and_nothing_else_is() {
+        let budget = Duration::from_secs(2);
+        for (freeze, asked_twice) in [
+            (Duration::ZERO, false),
+            (budget, false),
+            (Duration::from_hours(1), true),
+        ] {
+            let asked = Cell::new(0);
+            let look_up = || async {
+                asked.set(asked.get() + 1);
+                crate::clock::tests::wall_clock_moves_on(freeze);
+                Err::<(), _>(Error::new(ErrorCode::Timeout, "silence"))
+            };
+            again_after_a_freeze(budget, look_up)
+                .await
+                .expect_err("silence");
+            assert_eq!(asked.get() == 2, asked_twice, "{freeze:?}");
+        }
+    }
 
     #[test]
     fn the_region_comes_from_the_arn_before_the_environment() {

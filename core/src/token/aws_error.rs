@@ -140,6 +140,14 @@ impl Question<'_> {
             "InvalidParameterException" | "InvalidRequestException" | "ValidationException" => {
                 (ErrorCode::InvalidArgument, String::new())
             }
+            "RequestExpired" | "RequestTimeTooSkewed" => {
+                (ErrorCode::Authentication, SIGNED_AT_ANOTHER_TIME.to_owned())
+            }
+            "InvalidSignatureException" | "SignatureDoesNotMatch"
+                if message.contains("xpired") || message.contains("not yet current") =>
+            {
+                (ErrorCode::Authentication, SIGNED_AT_ANOTHER_TIME.to_owned())
+            }
             "ExpiredTokenException" | "ExpiredToken" => (
                 ErrorCode::Authentication,
                 "; the AWS credentials of this process have expired".to_owned(),
@@ -164,6 +172,14 @@ impl Question<'_> {
 /// What the advice says where the store was ready to answer and its key was not.
 const ALLOW_DECRYPT: &str = "; allow kms:Decrypt";
 
+/// What the advice says where the time in the signature is too far from AWS's.
+const SIGNED_AT_ANOTHER_TIME: &str = "; the request came too long after it had been signed, as when this machine stood still meanwhile, or its clock is wrong";
+
+/// Whether a request was refused because of when it was signed: signed anew it may be let in.
+pub(super) fn is_stale(error: &Error) -> bool {
+    error.details().contains(SIGNED_AT_ANOTHER_TIME)
+}
+
 /// Whether an error of a look-up is about the key that the value is encrypted with.
 pub(crate) fn is_denied_by_key(error: &Error) -> bool {
     error.code() == ErrorCode::Permission && error.details().contains(ALLOW_DECRYPT)
@@ -184,7 +200,7 @@ pub(super) fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::aws::Service;
-    use super::super::{parameter_store, secrets_manager};
+    use super::super::{Wanted, parameter_store, secrets_manager};
     use super::*;
     use std::time::Duration;
 
@@ -194,6 +210,7 @@ mod tests {
             name,
             region: "eu-west-1".to_owned(),
             origin: "the source",
+            wanted: Wanted::Current,
             budget: Duration::from_secs(2),
         };
         question.refused(code, Some(message))
@@ -219,6 +236,28 @@ mod tests {
             for part in ["the source", "AccessDeniedException", message, statement] {
                 assert!(error.details().contains(part), "{error}");
             }
+        }
+    }
+
+    #[test]
+    fn a_signature_that_expired_is_told_from_one_that_is_wrong() {
+        let expired =
+            "Signature expired: 20260101T000000Z is now earlier than 20260101T010000Z (- 5 min.)";
+        for (code, message, stale) in [
+            ("InvalidSignatureException", expired, true),
+            ("SignatureDoesNotMatch", expired, true),
+            ("RequestExpired", "Request has expired", true),
+            ("RequestTimeTooSkewed", "too large a difference", true),
+            (
+                "InvalidSignatureException",
+                "The request signature we calculated does not match",
+                false,
+            ),
+            ("ExpiredTokenException", "The security token expired", false),
+        ] {
+            let error = refused(&secrets_manager::SERVICE, "a", code, message);
+            assert_eq!(error.code(), ErrorCode::Authentication);
+            assert_eq!(is_stale(&error), stale, "{error}");
         }
     }
 

@@ -1,7 +1,9 @@
 //! What a call needs to be let in: a token and the addresses it is for.
 
 use super::endpoint::Endpoints;
+use super::key;
 use secrecy::{ExposeSecret, SecretString};
+use std::time::SystemTime;
 
 /// A token with its addresses. The token is wiped from memory on drop and shows in no output.
 ///
@@ -14,13 +16,19 @@ use secrecy::{ExposeSecret, SecretString};
 pub struct Credential {
     token: SecretString,
     endpoints: Endpoints,
+    expires_at: Option<SystemTime>,
 }
 
 impl Credential {
     /// A token that goes to these addresses as it is.
     #[must_use]
     pub fn new(token: SecretString, endpoints: Endpoints) -> Self {
-        Self { token, endpoints }
+        let expires_at = key::expiry(token.expose_secret());
+        Self {
+            token,
+            endpoints,
+            expires_at,
+        }
     }
 
     /// For a server on this machine that asks for no token.
@@ -39,6 +47,12 @@ impl Credential {
     #[must_use]
     pub fn expose_token(&self) -> &str {
         self.token.expose_secret()
+    }
+
+    /// When the token ends, if it says so itself: the claim `exp` of a JWT.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.expires_at
     }
 
     /// The same token for other addresses.

@@ -6,6 +6,7 @@
 //! the API itself, within the same budget. A refusal is asked again there too: the API says it in a
 //! form that can be explained. Of what it says only the status and AWS's own error codes are shown.
 
+use super::Wanted;
 use super::aws::{self, variable};
 use super::endpoint::Endpoint;
 use super::exchange::exchange;
@@ -60,15 +61,17 @@ pub(super) async fn read(
         Err(reason) => reason,
     };
     let left = budget.saturating_sub(begun.elapsed());
-    aws::read(store, name, origin, left).await.map_err(|error| {
-        Error::new(
-            error.code(),
-            format!(
-                "{} (the Lambda extension was asked first: {reason})",
-                error.details()
-            ),
-        )
-    })
+    aws::read(store, name, Wanted::Current, origin, left)
+        .await
+        .map_err(|error| {
+            Error::new(
+                error.code(),
+                format!(
+                    "{} (the Lambda extension was asked first: {reason})",
+                    error.details()
+                ),
+            )
+        })
 }
 
 /// The value, or why there is none; an error where not even asking makes sense.

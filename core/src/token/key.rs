@@ -17,6 +17,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use zeroize::{Zeroize, Zeroizing};
 
 const LENIENT: GeneralPurposeConfig =
@@ -88,16 +89,12 @@ impl Key {
     }
 
     fn parse_v1(text: &str, origin: &str) -> Result<Self> {
-        let decoded = STANDARD
-            .decode(text)
-            .or_else(|_| URL_SAFE.decode(text))
-            .map(Zeroizing::new)
-            .map_err(|_| {
-                malformed(
-                    origin,
-                    "is neither base64 (a v1 key or disposable token) nor a JWT (a v2 key)",
-                )
-            })?;
+        let decoded = decode(text).ok_or_else(|| {
+            malformed(
+                origin,
+                "is neither base64 (a v1 key or disposable token) nor a JWT (a v2 key)",
+            )
+        })?;
         let mut fields = Fields::read(&decoded).ok_or_else(|| {
             malformed(origin, "is base64, but not of a JSON object as a v1 key is")
         })?;
@@ -116,20 +113,10 @@ impl Key {
     }
 
     fn parse_jwt(text: &str, origin: &str) -> Result<Self> {
-        let mut parts = text.split('.');
-        let (Some(_), Some(payload), Some(_), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err(malformed(
-                origin,
-                "has dots, but not the three parts of a JWT",
-            ));
-        };
-        let decoded = URL_SAFE
-            .decode(payload)
-            .or_else(|_| STANDARD.decode(payload))
-            .map(Zeroizing::new)
-            .map_err(|_| malformed(origin, "is a JWT whose payload is not base64"))?;
+        let payload = payload(text)
+            .ok_or_else(|| malformed(origin, "has dots, but not the three parts of a JWT"))?;
+        let decoded = decode(payload)
+            .ok_or_else(|| malformed(origin, "is a JWT whose payload is not base64"))?;
         let mut claims = Fields::read(&decoded)
             .ok_or_else(|| malformed(origin, "is a JWT whose payload is not a JSON object"))?;
         let token = SecretString::from(text);
@@ -154,6 +141,31 @@ impl Key {
         };
         Ok(Self::Legacy(Credential::new(token, endpoints)))
     }
+}
+
+/// When a token ends, by the claim `exp` of a JWT: v2 and legacy keys, and what most v1 keys and
+/// disposable tokens hold. Anything else says nothing.
+pub(super) fn expiry(token: &str) -> Option<SystemTime> {
+    let seconds = Fields::read(&decode(payload(token)?)?)?.number("exp")?;
+    // Beyond what a clock can tell is never.
+    let since_epoch = Duration::try_from_secs_f64(seconds).ok()?;
+    UNIX_EPOCH
+        .checked_add(since_epoch)
+        .filter(|_| !since_epoch.is_zero())
+}
+
+/// The second of the three parts of a JWT.
+fn payload(text: &str) -> Option<&str> {
+    let mut parts = text.split('.');
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(_), Some(payload), Some(_), None) => Some(payload),
+        _ => None,
+    }
+}
+
+fn decode(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let decoded = STANDARD.decode(text).or_else(|_| URL_SAFE.decode(text));
+    decoded.map(Zeroizing::new).ok()
 }
 
 fn malformed(origin: &str, what: &str) -> Error {
@@ -197,6 +209,11 @@ impl Fields {
             Some(Value::Object(fields)) => Some(Self(std::mem::take(fields))),
             _ => None,
         }
+    }
+
+    /// The number in a field, or `None` where there is no such field or it is no number.
+    fn number(&self, name: &str) -> Option<f64> {
+        self.0.get(name)?.as_f64()
     }
 
     /// Whether there is such a field, of whatever kind.
@@ -284,6 +301,39 @@ mod tests {
             credential.endpoints().token.host,
             "token.cache.old.example.com"
         );
+    }
+
+    #[test]
+    fn a_key_of_any_format_says_when_it_ends() {
+        let endpoints = || Endpoints::parse("cell.example.com", "the test").ok();
+        let expires = |text: &str| {
+            let key = Key::parse(text, "env:KEY").expect("a key");
+            let credential = key.into_credential(endpoints(), "env:KEY");
+            credential.expect("whole").expires_at()
+        };
+        let v1 = |api_key: &str| {
+            STANDARD.encode(format!(
+                "{{\"endpoint\":\"e.example.com\",\"api_key\":\"{api_key}\"}}"
+            ))
+        };
+        let end = UNIX_EPOCH + Duration::from_secs(1_900_000_000);
+        for (text, expected) in [
+            (jwt(r#"{"t":"g","exp":1900000000}"#), Some(end)),
+            (
+                jwt(r#"{"c":"c.e","cp":"d.e","exp":1900000000.0}"#),
+                Some(end),
+            ),
+            (v1(&jwt(r#"{"exp":1900000000}"#)), Some(end)),
+            (v1("opaque"), None),
+            (v1("a.b.c"), None),
+            (jwt(r#"{"t":"g"}"#), None),
+            (jwt(r#"{"t":"g","exp":0}"#), None),
+            (jwt(r#"{"t":"g","exp":-1}"#), None),
+            (jwt(r#"{"t":"g","exp":1e300}"#), None),
+            (jwt(r#"{"t":"g","exp":"1900000000"}"#), None),
+        ] {
+            assert_eq!(expires(&text), expected, "{text}");
+        }
     }
 
     #[test]

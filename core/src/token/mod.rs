@@ -29,6 +29,18 @@ use std::io::Read;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
+/// Which of a source's values is wanted, and from whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// The current one.
+    Current,
+    /// The current one, and not from a cache beside the function: Momento has just refused what that
+    /// may still hold, for up to 300 s.
+    Uncached,
+    /// The one before the current one.
+    Previous,
+}
+
 /// Reads the token from its source, all tries within `budget`.
 ///
 /// # Errors
@@ -38,10 +50,25 @@ pub async fn look_up(
     choice: &EndpointChoice,
     budget: Duration,
 ) -> Result<Credential> {
+    look_up_the(Wanted::Current, source, choice, budget).await
+}
+
+/// The same for any of a source's values. Only a source that [keeps one](TokenSource::keeps_previous)
+/// has a previous one; for others it is the current one.
+pub(crate) async fn look_up_the(
+    wanted: Wanted,
+    source: &TokenSource,
+    choice: &EndpointChoice,
+    budget: Duration,
+) -> Result<Credential> {
     let origin = source.to_string();
     let value = match &source.place {
-        Place::Aws(store, name) => aws::read(*store, name, &origin, budget).await?,
-        Place::Extension(store, name) => extension::read(*store, name, &origin, budget).await?,
+        Place::Extension(store, name) if wanted == Wanted::Current => {
+            extension::read(*store, name, &origin, budget).await?
+        }
+        Place::Aws(store, name) | Place::Extension(store, name) => {
+            aws::read(*store, name, wanted, &origin, budget).await?
+        }
         Place::Environment(name) => environment(name, &origin)?,
         Place::File(path) => file(path, &origin)?,
     };

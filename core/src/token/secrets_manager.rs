@@ -1,8 +1,10 @@
 //! The token in AWS Secrets Manager, through AWS's own SDK.
 //!
 //! `AWSCURRENT` is asked for by name: without it some implementations stay on an older version
-//! after a rotation.
+//! after a rotation. `AWSPREVIOUS` is the one before: a rotation that moves the stages before Momento
+//! knows the new key leaves it as the one that is let in.
 
+use super::Wanted;
 use super::aws::{Question, Service};
 use crate::error::{Error, Result};
 use aws_sdk_secretsmanager::Client;
@@ -18,12 +20,15 @@ pub(super) const SERVICE: Service = Service {
     resource,
 };
 
-/// Reads the current version of a secret.
+/// Reads a version of a secret.
 pub(super) async fn read(question: &Question<'_>) -> Result<Zeroizing<String>> {
     let reply = Client::new(&question.configuration()?)
         .get_secret_value()
         .secret_id(question.name)
-        .version_stage("AWSCURRENT")
+        .version_stage(match question.wanted {
+            Wanted::Current | Wanted::Uncached => "AWSCURRENT",
+            Wanted::Previous => "AWSPREVIOUS",
+        })
         .send()
         .await
         .map_err(|error| question.explain(error))?;

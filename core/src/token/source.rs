@@ -88,6 +88,19 @@ impl TokenSource {
         }
     }
 
+    /// Whether the store keeps the value before the current one, as Secrets Manager does.
+    pub(crate) fn keeps_previous(&self) -> bool {
+        let (Place::Aws(store, _) | Place::Extension(store, _)) = &self.place else {
+            return false;
+        };
+        *store == Store::SecretsManager
+    }
+
+    /// Whether a look-up asks nobody beyond this machine.
+    pub(crate) fn is_local(&self) -> bool {
+        matches!(self.place, Place::Environment(_) | Place::File(_))
+    }
+
     /// The variable that names the source, with its value.
     pub(crate) fn setting(
         variable: impl Fn(&str) -> Option<String>,

@@ -44,6 +44,11 @@ impl Failure {
         }
     }
 
+    /// Whether the service did not accept the token.
+    pub(crate) fn is_unauthenticated(&self) -> bool {
+        self.status().code() == Code::Unauthenticated
+    }
+
     /// Whether nobody could be reached: to try at once again would bring the same.
     pub(crate) fn is_out_of_reach(&self) -> bool {
         matches!(self, Self::Unreachable(_) | Self::Rejected(_))

@@ -7,7 +7,7 @@
     reason = "each test file is a program of its own and uses its part"
 )]
 
-use momento_lambda_core::{CacheClient, ClientOptions, Error, ErrorCode};
+use momento_lambda_core::{CacheClient, ClientOptions, Configuration, Error, ErrorCode};
 use momento_lambda_local::{Options, Server};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::io::{Read, Write};
@@ -32,9 +32,13 @@ pub enum Answer {
     Silence,
 }
 
+/// What is answered to a request.
+pub type AnswerTo = Box<dyn Fn(&str) -> Answer + Send + Sync>;
+
 /// Answers in order, the last one for ever; keeps what it was asked.
 #[derive(Default)]
 pub struct Stub {
+    answer_to: Option<AnswerTo>,
     answers: Mutex<Vec<Answer>>,
     requests: Mutex<Vec<String>>,
     kept: Mutex<Vec<Box<dyn Send>>>,
@@ -42,9 +46,23 @@ pub struct Stub {
 
 impl Stub {
     pub fn start(tls: Option<Arc<ServerConfig>>) -> (Arc<Self>, u16) {
+        Self::default().listen(tls)
+    }
+
+    /// The port of one that answers as `answer_to` says.
+    pub fn answering(answer_to: AnswerTo) -> u16 {
+        let answer_to = Some(answer_to);
+        let stub = Self {
+            answer_to,
+            ..Self::default()
+        };
+        stub.listen(None).1
+    }
+
+    fn listen(self, tls: Option<Arc<ServerConfig>>) -> (Arc<Self>, u16) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let stub = Arc::new(Self::default());
+        let stub = Arc::new(self);
         let serving = Arc::clone(&stub);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -88,11 +106,11 @@ impl Stub {
                 Ok(read) => request.extend_from_slice(&chunk[..read]),
             }
         }
-        self.requests
-            .lock()
-            .unwrap()
-            .push(String::from_utf8(request).unwrap());
-        let answer = {
+        let request = String::from_utf8(request).unwrap();
+        let answer = if let Some(answer_to) = &self.answer_to {
+            answer_to(&request)
+        } else {
+            self.requests.lock().unwrap().push(request);
             let mut answers = self.answers.lock().unwrap();
             if answers.len() > 1 {
                 answers.remove(0)
@@ -171,8 +189,12 @@ pub async fn server() -> (Server, String) {
 
 /// A client of its own that has looked nothing up yet.
 pub fn client(source: &str) -> CacheClient {
+    client_with(source, Configuration::lambda())
+}
+
+pub fn client_with(source: &str, configuration: Configuration) -> CacheClient {
     let options = ClientOptions::from_environment(Some(source), None, |_| None).unwrap();
-    CacheClient::new(options).unwrap()
+    CacheClient::new(options.with_configuration(configuration)).unwrap()
 }
 
 /// The first call of a client finds its token, and within the budget.

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from momento_lambda.retry.retry_strategy import RetryStrategy
 
     # As the native part takes them: deadline, largest messages, file of authorities; the strategy's
-    # name and numbers; format, level, and whether reads decompress by themselves.
+    # name and numbers; format, level, and whether reads decompress by themselves; start and token's TTL.
     _Transport = tuple[timedelta, int, int, Optional[Path]]
     _Retry = tuple[str, list[float]]
     _Compression = tuple[str, str, bool]
+    _Budgets = tuple[Optional[float], Optional[float]]
 
 # The preset's strategy. Its class is imported when a program asks for it.
 _DEFAULT_ATTEMPTS = 3
@@ -30,8 +31,8 @@ _DEFAULT_ATTEMPTS = 3
 class Configuration:
     """How a client behaves. Made by `Configurations`; each `with_` method gives a changed copy.
 
-    What has no method here (budgets of connecting and of the token look-up) comes from the preset
-    and survives every change.
+    What has no method here (the budgets of connecting and of one look-up) comes from the preset and
+    survives every change.
 
     Args:
         transport_strategy: Deadline, trust and sizes.
@@ -52,6 +53,8 @@ class Configuration:
         self._compression_strategy: CompressionStrategy | None = None
         self._max_concurrent_requests: int | None = None
         self._throw_on_errors = False
+        self._start_budget: timedelta | None = None
+        self._token_ttl: timedelta | None = None
         self._preset = "lambda"
 
     def _changed(self, attribute: str, value: object) -> Configuration:
@@ -159,7 +162,35 @@ class Configuration:
         """The same with failures raised, as the exception that `Error` responses hold, or not."""
         return self._changed("_throw_on_errors", bool(throw_on_errors))
 
-    def _for_native(self) -> tuple[str, _Transport, _Retry, str, _Compression | None, int | None]:
+    def get_start_budget(self) -> timedelta | None:
+        """How long a first call waits for token and connection; None: as the preset says, 1 s as a rule."""
+        return self._start_budget
+
+    def with_start_budget(self, start_budget: timedelta) -> Configuration:
+        """The same with another time that a first call waits for token and connection together.
+
+        Raises:
+            InvalidArgumentException: It is no timedelta, or not more than zero.
+        """
+        if _milliseconds(start_budget, "start budget") <= 0:
+            raise _invalid("start budget must be a positive amount of time.")
+        return self._changed("_start_budget", start_budget)
+
+    def get_token_ttl(self) -> timedelta | None:
+        """How long a token is used before it is looked up again; None: `MOMENTO_TOKEN_TTL`, else 15 minutes."""
+        return self._token_ttl
+
+    def with_token_ttl(self, token_ttl: timedelta) -> Configuration:
+        """The same with another time after which the token is looked up again; zero: never.
+
+        Raises:
+            InvalidArgumentException: It is no timedelta, or less than zero.
+        """
+        if _milliseconds(token_ttl, "token TTL") < 0:
+            raise _invalid("token TTL must not be negative.")
+        return self._changed("_token_ttl", token_ttl)
+
+    def _for_native(self) -> tuple[str, _Transport, _Retry, str, _Compression | None, int | None, _Budgets]:
         grpc = self._transport_strategy.get_grpc_configuration()
         path: Path | None = getattr(grpc, "_root_certificates_path", None)
         sent, received = grpc.get_max_send_message_length(), grpc.get_max_receive_message_length()
@@ -171,6 +202,10 @@ class Configuration:
             "balanced" if self._read_concern is None else self._read_concern.value,
             None if self._compression_strategy is None else self._compression_strategy._for_native(),
             self._max_concurrent_requests,
+            (
+                None if self._start_budget is None else _milliseconds(self._start_budget, "start budget"),
+                None if self._token_ttl is None else _milliseconds(self._token_ttl, "token TTL"),
+            ),
         )
 
     def _raises(self) -> bool:
@@ -209,9 +244,11 @@ class Configuration:
             "_compression_strategy",
             "_max_concurrent_requests",
             "_throw_on_errors",
+            "_start_budget",
+            "_token_ttl",
         ):
             value = getattr(self, attribute)
-            if value:
+            if value or (attribute == "_token_ttl" and value is not None):
                 parts.append(f"{attribute[1:]}={value!r}")
         return f"Configuration({', '.join(parts)})"
 
@@ -220,3 +257,17 @@ class Configuration:
 
     def __hash__(self) -> int:
         return hash(self._identity())
+
+
+def _milliseconds(given: timedelta, what: str) -> float:
+    from datetime import timedelta
+
+    if not isinstance(given, timedelta):
+        raise _invalid(f"{what} must be a timedelta.")
+    return given.total_seconds() * 1_000
+
+
+def _invalid(what: str) -> Exception:
+    from momento_lambda.errors.exceptions import InvalidArgumentException, Service
+
+    return InvalidArgumentException(what, Service.CACHE)

@@ -1,89 +1,38 @@
-//! The token in use and what carries it: made by a look-up, replaced by the next.
+//! The token in use and what carries it.
+//!
+//! A [`Session`] never changes: a newer token makes another one, which takes over the channels, since
+//! these don't know the token, and so the connection stays. [`Sessions`] keeps the one in use and
+//! sees to its successor; what it knows and decides is in state.rs.
 
+mod lifetime;
+mod pause;
+mod sessions;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use sessions::Sessions;
+
+use crate::clock::{milliseconds, wall_clock};
 use crate::config::{Compression, ReadConcern, Retry};
-use crate::counters::{Counters, Tally};
+use crate::counters::Tally;
 use crate::error::{Error, Result};
 use crate::operation::Service;
-use crate::options::{ClientOptions, Credentials};
-use crate::single_flight::SingleFlight;
-use crate::token::{Credential, Endpoint, look_up};
+use crate::options::ClientOptions;
+use crate::token::{Credential, Endpoint};
 use crate::transport::{Channel, ChannelOptions, Patience};
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use http::HeaderValue;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-/// A token that was refused is not looked up again sooner than this after the last look-up.
-const LOOK_UP_COOL_DOWN: Duration = Duration::from_secs(1);
-
-/// A client's sessions, one at a time.
-#[derive(Debug)]
-pub(crate) struct Sessions {
-    options: Arc<ClientOptions>,
-    session: Arc<SingleFlight<Arc<Session>>>,
-    tally: Arc<Tally>,
-}
-
-impl Sessions {
-    pub(crate) fn new(options: Arc<ClientOptions>) -> Self {
-        Self {
-            options,
-            session: Arc::default(),
-            tally: Arc::default(),
-        }
-    }
-
-    pub(crate) fn counters(&self) -> Counters {
-        self.tally.read()
-    }
-
-    /// The session there is, or the one that a look-up makes: one look-up however many wait.
-    pub(crate) async fn current(self: &Arc<Self>) -> Result<Arc<Session>> {
-        if let Some(session) = self.session.ready() {
-            return Ok(session);
-        }
-        let this = Arc::clone(self);
-        self.session
-            .join(self.options.configuration.look_up_budget, move || {
-                let this = Arc::clone(&this);
-                async move { this.begin().await.map(Arc::new) }
-            })
-            .await
-    }
-
-    async fn begin(&self) -> Result<Session> {
-        let credential = match &self.options.credentials {
-            Credentials::Fixed(credential) => credential.clone(),
-            Credentials::Source { source, endpoint } => {
-                self.tally.look_ups.add();
-                look_up(source, endpoint, self.options.configuration.look_up_budget).await?
-            }
-        };
-        Session::new(&self.options, &credential, &self.tally)
-    }
-
-    /// The service refused the token: the source may have a better one by the next call.
-    pub(crate) fn forget_refused(&self, refused: &Arc<Session>) {
-        let looked_up = matches!(self.options.credentials, Credentials::Source { .. });
-        if looked_up && refused.begun.elapsed() > LOOK_UP_COOL_DOWN {
-            self.session.clear(|current| Arc::ptr_eq(current, refused));
-        }
-    }
-
-    /// Lets go of token and connections. Calls in flight end.
-    pub(crate) fn close(&self) {
-        if let Some(session) = self.session.ready() {
-            session.data.close();
-            session.control.close();
-        }
-        self.session.clear(|_| true);
-    }
-}
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A token in use: the channels that carry it.
 #[derive(Debug)]
 pub(crate) struct Session {
-    begun: Instant,
     authorization: HeaderValue,
+    expires_at: Option<SystemTime>,
+    is_previous: bool,
     data: Channel,
     control: Channel,
     endpoints: [Endpoint; 2],
@@ -97,13 +46,18 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    fn new(options: &ClientOptions, credential: &Credential, tally: &Arc<Tally>) -> Result<Self> {
-        let mut authorization = HeaderValue::from_str(credential.expose_token()).map_err(|_| {
-            Error::invalid_argument("the API key holds characters that can't be sent")
-        })?;
-        authorization.set_sensitive(true);
+    /// `former` leaves its connections to it, as far as they lead where this token is for.
+    fn new(
+        options: &ClientOptions,
+        credential: &Credential,
+        former: Option<&Session>,
+        tally: &Arc<Tally>,
+    ) -> Result<Self> {
         let configuration = &options.configuration;
         let channel = |endpoint: &Endpoint| {
+            if let Some(channel) = former.and_then(|former| former.channel_to(endpoint)) {
+                return Ok(channel.clone());
+            }
             Channel::new(
                 ChannelOptions {
                     endpoint: endpoint.clone(),
@@ -126,8 +80,9 @@ impl Session {
             channel(&endpoints.control)?
         };
         Ok(Self {
-            begun: Instant::now(),
-            authorization,
+            authorization: authorization(credential)?,
+            expires_at: credential.expires_at(),
+            is_previous: false,
             data,
             control,
             endpoints: [endpoints.cache.clone(), endpoints.control.clone()],
@@ -142,6 +97,38 @@ impl Session {
             },
             compression: configuration.compression,
         })
+    }
+
+    fn channel_to(&self, endpoint: &Endpoint) -> Option<&Channel> {
+        let [cache, control] = &self.endpoints;
+        if cache == endpoint {
+            Some(&self.data)
+        } else if control == endpoint {
+            Some(&self.control)
+        } else {
+            None
+        }
+    }
+
+    /// Whether both go to the same place with the same token.
+    fn is_like(&self, other: &Self) -> bool {
+        self.authorization == other.authorization && self.endpoints == other.endpoints
+    }
+
+    /// Whether the token is the one before the store's current one.
+    pub(crate) fn is_previous(&self) -> bool {
+        self.is_previous
+    }
+
+    /// When the token came to its own end, in words, if it has one that has passed.
+    fn ended(&self) -> Option<String> {
+        let at = self.expires_at?;
+        let since_epoch = at.duration_since(UNIX_EPOCH).ok()?;
+        if milliseconds(since_epoch) > wall_clock() {
+            return None;
+        }
+        let at = DateTime::from(at).fmt(Format::DateTime).ok()?;
+        Some(format!("the API key expired at {at}"))
     }
 
     /// The header that lets a call in.
@@ -195,6 +182,13 @@ impl Session {
             Service::Control => &self.endpoints[1],
         }
     }
+}
+
+fn authorization(credential: &Credential) -> Result<HeaderValue> {
+    let mut header = HeaderValue::from_str(credential.expose_token())
+        .map_err(|_| Error::invalid_argument("the API key holds characters that can't be sent"))?;
+    header.set_sensitive(true);
+    Ok(header)
 }
 
 fn header(what: &str, text: &str) -> Result<HeaderValue> {
