@@ -1,6 +1,6 @@
 //! What is made once: classes that are imported when first needed, names as Python objects.
 //!
-//! PyO3's own cells lock themselves, then wait for the interpreter and run the import. A process
+//! `PyO3`'s own cells lock themselves, then wait for the interpreter and run the import. A process
 //! that forks at this moment, in another thread, gets a child in which the cell stays locked, and so
 //! does the module that was being imported. Here nothing is locked while something is made: two
 //! threads may make the same, and the first counts. And a fork waits for what is being made.
@@ -29,10 +29,10 @@ impl<T> Once<T> {
         if let Some(value) = self.0.get() {
             return Ok(value);
         }
-        let making = Making::begin();
-        let made = make()?;
-        drop(making);
-        Ok(self.0.get_or_init(|| made))
+        let under_way = Making::begin();
+        let value = make()?;
+        drop(under_way);
+        Ok(self.0.get_or_init(|| value))
     }
 }
 
@@ -69,7 +69,7 @@ impl Name {
     }
 }
 
-/// As PyO3's macro of this name.
+/// As `PyO3`'s macro of this name.
 macro_rules! intern {
     ($py:expr, $text:literal) => {{
         static NAME: $crate::once::Name = $crate::once::Name::new($text);
