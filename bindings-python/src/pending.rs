@@ -30,8 +30,8 @@ impl Pending {
     }
 }
 
-/// Calls by their tickets, and tickets by their futures: with one search through all for each call
-/// that is given up, a storm of cancellations would take quadratic time.
+/// Calls by their tickets, and tickets by their futures: a call that is given up is known by its
+/// future, and is not to be searched for among all.
 #[derive(Default)]
 pub(crate) struct PendingCalls {
     by_ticket: HashMap<u64, Pending>,

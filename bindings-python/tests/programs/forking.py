@@ -36,6 +36,8 @@ PORT = int(sys.argv[2]) if len(sys.argv) > 2 else 0
 PATIENCE = 10.0
 CHILDREN = 3
 FORKS_UNDER_LOAD = 60
+# Processes that have done nothing yet, for what is done once.
+FRESH = 40
 LONG = timedelta(seconds=10)
 
 
@@ -247,35 +249,60 @@ def while_an_event_loop_calls() -> int:
 
 def threads_at_their_first_call() -> int:
     """What is made with the first call, and the modules it imports, are being made when the process forks."""
+    for number in range(FRESH):
+        Child(lambda number=number: _threads_at_their_first_call(number)).wait()  # type: ignore[misc]
+    return FRESH * (1 + 1)
+
+
+class SlowImports:
+    """Imports on a small function: another thread gets its turn in the middle of one."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name.startswith("momento_lambda."):
+            time.sleep(0.01)
+
+
+def _threads_at_their_first_call(number: int) -> None:
+    sys.meta_path.insert(0, SlowImports())
     client = sync_client()
     barrier = threading.Barrier(5)
 
     def call(number: int) -> None:
         barrier.wait(PATIENCE)
-        use(client, f"thread-{number}", 1)
+        increment(f"thread-{number}")
+
+    def increment(key: str) -> None:
+        answer = client.increment("cache", f"{key}-{os.getpid()}")
+        assert type(answer).__qualname__ == "CacheIncrement.Success", answer
 
     threads = [threading.Thread(target=call, args=(number,)) for number in range(4)]
     for thread in threads:
         thread.start()
     barrier.wait(PATIENCE)
-    forked = []
-    for number in range(5):
-        forked.append(Child(lambda number=number: use(client, f"child-{number}", 1)))  # type: ignore[misc]
-        time.sleep(0.002)
-    for child in forked:
-        child.wait()
+    time.sleep(number % 20 * 0.0005)
+
+    def child() -> None:
+        sys.meta_path.pop(0)
+        increment("child")
+
+    Child(child).wait()
     for thread in threads:
         thread.join(PATIENCE)
-    return 1 + 5
+        assert not thread.is_alive()
 
 
 def in_the_middle_of_a_look_up() -> int:
     """A server that loads an application forks as soon as the client is made."""
+    for number in range(FRESH):
+        Child(lambda number=number: _in_the_middle_of_a_look_up(number)).wait()  # type: ignore[misc]
+    return FRESH * (1 + 1)
+
+
+def _in_the_middle_of_a_look_up(number: int) -> None:
     client = get_momento_client("secretsmanager:momento/forking", configuration=configuration())
-    time.sleep(float(sys.argv[3]))
-    children(lambda key: use(client, key, 1), 2)
+    time.sleep(number % 20 * 0.0005)
+    Child(lambda: use(client, "child", 1)).wait()
     use(client, "parent", 1)
-    return 1 + 2
 
 
 def a_pool() -> int:
@@ -303,7 +330,7 @@ def other_ways_to_start() -> int:
     client = sync_client()
     use(client, "parent")
     for way in ("spawn", "forkserver"):
-        context = multiprocessing.get_context(way)
+        context: Any = multiprocessing.get_context(way)
         queue = context.SimpleQueue()
         process = context.Process(target=_started, args=(PORT, queue))
         process.start()
