@@ -93,7 +93,7 @@ export class CacheClient extends Operations implements ICacheClient {
     return new MomentoCache(this, cacheName);
   }
 
-  /** Lets go of connection and token: calls under way end with an Error, and so do later ones. */
+  /** Lets go of connection and token. Calls under way still get their replies; later ones are answered with an Error. */
   close(): void {
     this.#native.close();
     this.#closed?.();

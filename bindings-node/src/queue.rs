@@ -132,6 +132,15 @@ impl Queue {
     }
 }
 
+impl Drop for Queue {
+    /// The environment has gone, a worker that ended or was terminated: nobody waits any more.
+    fn drop(&mut self) {
+        for handle in self.pending.get_mut().values() {
+            handle.abort();
+        }
+    }
+}
+
 /// JavaScript's end of it.
 #[napi]
 pub struct NativeQueue(Rc<Queue>);

@@ -1,6 +1,7 @@
 // The client and its process: it never keeps one alive that has nothing to do, and threads come and go.
 
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { v1 } from './keys.mjs';
@@ -16,8 +17,8 @@ before(async () => {
 
 after(() => server.stop());
 
-async function runProgram(name, environment, deadline) {
-  const ended = await run(process.execPath, [program(name)], { environment, deadline });
+async function runProgram(name, environment, deadline, ...parameters) {
+  const ended = await run(process.execPath, [program(name), ...parameters], { environment, deadline });
   assert.equal(ended.status, 0, `${name}: ${ended.signal}\n${ended.output}`);
   return ended.output;
 }
@@ -54,4 +55,40 @@ test('threads start, stop and are stopped with calls under way', { timeout }, as
   for (const name of ['threads.mjs', 'threads-only.mjs']) {
     assert.match(await runProgram(name, environment, 40_000), /all ended/);
   }
+});
+
+const linux = existsSync('/proc/self/task') ? false : 'NOT RUN: counts what /proc shows';
+
+test('threads that are terminated leave nothing', { timeout, skip: linux }, async t => {
+  const silence = await startSilence();
+  t.after(() => silence.stop());
+  const environment = { LIVE_KEY: v1(server.url), SILENT_KEY: v1(silence.url) };
+  assert.match(await runProgram('crowd.mjs', environment, 40_000), /all ended/);
+});
+
+test('threads share a client and its connection', { timeout }, async () => {
+  await server.reset();
+  assert.match(await runProgram('together.mjs', { LIVE_KEY: v1(server.url) }, 20_000), /all right/);
+  assert.equal((await server.counters()).connections, 1);
+});
+
+test('a process may end while calls are under way', { timeout }, async t => {
+  const silence = await startSilence();
+  t.after(() => silence.stop());
+  const environment = { MOMENTO_AUTH_TOKEN: v1(silence.url) };
+  for (const way of ['exit', 'exit-event', 'throw']) {
+    const ended = await timed(() => runProgram('leaving.mjs', environment, 10_000, way));
+    assert.equal(ended.result, '', way);
+    assert.ok(ended.milliseconds < 1_000, `${way}: ${ended.milliseconds} ms`);
+  }
+  // Calls that wait for an answer keep the process, closed or not, until their deadline.
+  const closed = await timed(() => runProgram('leaving.mjs', environment, 10_000, 'close'));
+  assert.equal(closed.result, '');
+  assert.ok(closed.milliseconds < 6_000, `close: ${closed.milliseconds} ms`);
+});
+
+test('child processes and clusters have clients of their own', { timeout }, async () => {
+  await server.reset();
+  assert.match(await runProgram('family.mjs', { MOMENTO_AUTH_TOKEN: v1(server.url) }, 20_000), /all ended/);
+  assert.equal((await server.counters()).connections, 4);
 });

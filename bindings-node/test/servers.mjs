@@ -83,11 +83,18 @@ async function start(command, parameters, ports, says = 'stdout') {
 }
 
 /** An in-memory Momento with the cache `cache`. */
-export function startMomento({ port = 0, parameters = [] } = {}) {
+export async function startMomento({ port = 0, parameters = [] } = {}) {
   const program = process.env.MOMENTO_LAMBDA_LOCAL ?? `${ROOT}.venv/bin/momento-lambda-local`;
   const ports = [/listening on 127\.0\.0\.1:(\d+)/, /admin on 127\.0\.0\.1:(\d+)/];
   const fixed = ['--cache', 'cache', '--port', String(port), '--admin-port', '0'];
-  return start(program, [...fixed, ...parameters], ports);
+  const momento = await start(program, [...fixed, ...parameters], ports);
+  const admin = (path, method) => fetch(`http://127.0.0.1:${momento.adminPort}${path}`, { method });
+  return {
+    ...momento,
+    /** What the server has been asked since the start or the last reset. */
+    counters: async () => (await admin('/counters', 'GET')).json(),
+    reset: async () => void (await admin('/reset', 'POST')),
+  };
 }
 
 /** A Secrets Manager whose answers `change` chooses. */

@@ -5,9 +5,9 @@
 //! nothing else: no error, no debug output.
 
 use crate::errors::raised;
+use crate::once::intern;
 use momento_lambda_core::token::{Credential, Endpoint, Endpoints, Key};
 use momento_lambda_core::{Error, Result};
-use pyo3::intern;
 use pyo3::prelude::*;
 use secrecy::SecretString;
 

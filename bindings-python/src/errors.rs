@@ -3,9 +3,9 @@
 //! The exception classes and the sentences before the details are Python's (errors/exceptions.py);
 //! what crosses here is code, details, limit and what the service said.
 
+use crate::once::Once;
 use momento_lambda_core::{Error, ErrorCode};
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 
 /// The exception for an error, not raised.
 pub(crate) fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
@@ -19,7 +19,7 @@ pub(crate) fn exception_of<'py>(
     service: &str,
     response: Option<&str>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    static MAKE: Once<Py<PyAny>> = Once::new();
     let grpc = error
         .grpc()
         .map(|grpc| (grpc.code, grpc.details.as_str(), grpc.metadata.clone()));

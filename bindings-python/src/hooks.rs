@@ -5,12 +5,12 @@
 //! the core's event loop, so that a middleware may itself use the client. In asyncio they are tasks
 //! of the user's own event loop.
 
+use crate::once::intern;
 use crate::wait::{Ask, wait_and_answer};
 use momento_lambda_core::bridge::{Answer, Asks, Completions, Question, QuestionKind, Respondent};
 use momento_lambda_core::operation::{Asking, Hooks, Reply, Request};
-use momento_lambda_core::{CacheClient, Error, ErrorCode, Result};
+use momento_lambda_core::{CacheClient, Error, ErrorCode, Owned, Result};
 use pyo3::exceptions::PyException;
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -203,7 +203,7 @@ fn failed(error: &PyErr) -> Answer {
 /// A question of an asyncio call, to be answered once, from a task.
 #[pyclass(frozen, module = "momento_lambda._native")]
 pub(crate) struct HookQuestion {
-    completions: Arc<Completions>,
+    completions: Owned<Arc<Completions>>,
     number: u64,
     wanted: Wanted,
     taken: Mutex<bool>,
@@ -225,8 +225,10 @@ impl HookQuestion {
 impl HookQuestion {
     fn give(&self, answer: Answer) {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        if !std::mem::replace(&mut taken, true) {
-            self.completions.answer(self.number, answer);
+        if !std::mem::replace(&mut taken, true)
+            && let Some(completions) = self.completions.get()
+        {
+            completions.answer(self.number, answer);
         }
     }
 }
@@ -238,7 +240,7 @@ pub(crate) fn ask(call: &Bound<'_, PyAny>, question: Question, completions: &Arc
     let start = || -> PyResult<()> {
         let (name, arguments, wanted) = method(py, question.kind)?;
         let question = HookQuestion {
-            completions: Arc::clone(completions),
+            completions: Owned::new(Arc::clone(completions)),
             number,
             wanted,
             taken: Mutex::new(false),

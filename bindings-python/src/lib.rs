@@ -10,9 +10,13 @@ mod credentials;
 mod doctor;
 mod enum_default;
 mod errors;
+#[cfg(unix)]
+mod fork;
 mod generated;
 mod hooks;
+mod once;
 mod options;
+mod pending;
 mod reactor;
 mod replies;
 mod shared;
@@ -49,4 +53,10 @@ mod _native {
 
     #[pymodule_export]
     const SUM: EnumDefault = EnumDefault::sum();
+
+    #[cfg(unix)]
+    #[pymodule_init]
+    fn init(module: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {
+        super::fork::watch(module)
+    }
 }

@@ -5,11 +5,11 @@
 
 use crate::convert;
 use crate::errors::raised;
+use crate::once::intern;
 use momento_lambda_core::{
     Agent, ClientOptions, Compression, CompressionFormat, CompressionLevel, Configuration, Error,
     ReadConcern, Result, Retry,
 };
-use pyo3::intern;
 use pyo3::prelude::*;
 use std::path::PathBuf;
 

@@ -10,88 +10,43 @@
 
 use crate::errors::raised;
 use crate::hooks;
-use crate::replies::Response;
-use momento_lambda_core::Result;
+use crate::once::{Once, intern};
+use crate::pending::{Ending, Pending, PendingCalls};
 use momento_lambda_core::bridge::{Completion, Completions, Event, Question};
-use momento_lambda_core::operation::Reply;
-use pyo3::intern;
+use momento_lambda_core::{Owned, Result};
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyWeakrefMethods, PyWeakrefReference};
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::task::AbortHandle;
 
-/// A call in flight: who waits, for what, and how to give it up.
-struct Pending {
-    future: Py<PyAny>,
-    ending: Ending,
-    call: AbortHandle,
-    /// Who answers the call's questions.
-    hooks: Option<Py<PyAny>>,
-}
-
-impl Pending {
-    /// Ends the tasks of hooks that nobody waits for any more.
-    fn end_hooks(&self, py: Python<'_>) {
-        if let Some(hooks) = &self.hooks {
-            let hooks = hooks.bind(py);
-            if let Err(error) = hooks.call_method0(intern!(py, "end")) {
-                error.write_unraisable(py, Some(hooks));
-            }
-        }
-    }
-}
-
-/// What becomes of a finished call.
-#[derive(Clone, Copy)]
-pub(crate) enum Ending {
-    /// A response, whether it went well or not.
-    Response {
-        response: &'static Response,
-        raises: bool,
-    },
-    /// `None`, or an exception: for what is no operation.
-    Exception,
-}
-
-impl Ending {
-    fn build(self, py: Python<'_>, outcome: Result<Reply>) -> PyResult<Bound<'_, PyAny>> {
-        match self {
-            Self::Response { response, raises } => response.build(py, outcome, raises),
-            Self::Exception => match outcome {
-                Ok(_) => Ok(py.None().into_bound(py)),
-                Err(error) => Err(raised(py, &error)),
-            },
-        }
-    }
-}
-
-fn resolve(future: &Bound<'_, PyAny>, ending: Ending, outcome: Result<Reply>) -> PyResult<()> {
-    let py = future.py();
-    if future.call_method0(intern!(py, "done"))?.is_truthy()? {
-        return Ok(()); // cancelled, and its coroutine has not run yet
-    }
-    match ending.build(py, outcome) {
-        Ok(result) => future.call_method1(intern!(py, "set_result"), (result,))?,
-        Err(error) => future.call_method1(intern!(py, "set_exception"), (error,))?,
-    };
-    Ok(())
-}
-
-/// The calls of one event loop.
+/// The calls of one event loop. The child of a fork has nothing to do with them: where it goes on
+/// with the loop, the loop gets another reactor there.
 #[pyclass(frozen, weakref, module = "momento_lambda._native")]
-pub(crate) struct Reactor {
-    wake: wake::Wake,
-    completions: Arc<Completions>,
-    pending: Mutex<HashMap<u64, Pending>>,
-    next_ticket: AtomicU64,
-}
+pub(crate) struct Reactor(Owned<Calls>);
 
 #[pymethods]
 impl Reactor {
     /// Resolves the futures of finished calls. The event loop calls this when it is woken.
+    fn drain(&self, py: Python<'_>) {
+        if let Some(calls) = self.0.get() {
+            calls.drain(py);
+        }
+    }
+}
+
+struct Calls {
+    wake: wake::Wake,
+    completions: Arc<Completions>,
+    pending: Mutex<PendingCalls>,
+    next_ticket: AtomicU64,
+}
+
+impl Calls {
+    fn pending(&self) -> MutexGuard<'_, PendingCalls> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn drain(&self, py: Python<'_>) {
         self.wake.clear();
         for event in self.completions.drain() {
@@ -101,27 +56,21 @@ impl Reactor {
             }
         }
     }
-}
-
-impl Reactor {
-    fn pending(&self) -> MutexGuard<'_, HashMap<u64, Pending>> {
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 
     fn complete(&self, py: Python<'_>, completion: Completion) {
-        let Some(pending) = self.pending().remove(&completion.ticket) else {
+        let Some(pending) = self.pending().remove(completion.ticket) else {
             return; // given up
         };
         pending.end_hooks(py);
         let future = pending.future.bind(py);
         // One that can't be resolved must not keep the others from it.
-        if let Err(error) = resolve(future, pending.ending, completion.outcome) {
+        if let Err(error) = pending.ending.resolve(future, completion.outcome) {
             error.write_unraisable(py, Some(future));
         }
     }
 
     fn ask(&self, py: Python<'_>, question: Question) {
-        let hooks = self.pending().get(&question.ticket).and_then(|pending| {
+        let hooks = self.pending().get(question.ticket).and_then(|pending| {
             let hooks = pending.hooks.as_ref();
             hooks.map(|hooks| hooks.clone_ref(py))
         });
@@ -141,40 +90,28 @@ impl Reactor {
         let ticket = self.next_ticket.fetch_add(1, Ordering::Relaxed);
         // `drain` runs on this same thread, so the call can't be done before it is entered.
         let call = call(ticket, &self.completions)?;
-        let future = future.clone().unbind();
-        self.pending().insert(
-            ticket,
-            Pending {
-                future,
-                ending,
-                call,
-                hooks: hooks.map(Bound::unbind),
-            },
-        );
+        let pending = Pending {
+            future: future.clone().unbind(),
+            ending,
+            call,
+            hooks: hooks.map(Bound::unbind),
+        };
+        self.pending().insert(ticket, pending);
         Ok(())
     }
 
     fn give_up(&self, future: &Bound<'_, PyAny>) {
-        let py = future.py();
-        let mut pending = self.pending();
-        let ticket = pending
-            .iter()
-            .find(|(_, call)| call.future.is(future))
-            .map(|(ticket, _)| *ticket);
-        let given_up = ticket.and_then(|ticket| pending.remove(&ticket));
-        drop(pending);
+        let given_up = self.pending().remove_for(future);
         if let Some(given_up) = given_up {
             given_up.call.abort();
-            given_up.end_hooks(py);
+            given_up.end_hooks(future.py());
         }
     }
 }
 
-impl Drop for Reactor {
+impl Drop for Calls {
     fn drop(&mut self) {
-        for pending in self.pending().values() {
-            pending.call.abort();
-        }
+        self.pending().abort_all();
     }
 }
 
@@ -185,14 +122,16 @@ pub(crate) fn submit<'py>(
     hooks: Option<Bound<'py, PyAny>>,
     call: impl FnOnce(u64, &Arc<Completions>) -> Result<AbortHandle>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    static RUNNING_LOOP: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    static RUNNING_LOOP: Once<Py<PyAny>> = Once::new();
     let event_loop = RUNNING_LOOP
         .import(py, "asyncio", "get_running_loop")?
         .call0()?;
     let future = event_loop.call_method0(intern!(py, "create_future"))?;
     let reactor = reactor_of(&event_loop)?;
-    if let Err(error) = reactor.get().begin(&future, ending, hooks, call) {
-        resolve(&future, ending, Err(error))?;
+    if let Some(calls) = reactor.get().0.get()
+        && let Err(error) = calls.begin(&future, ending, hooks, call)
+    {
+        ending.resolve(&future, Err(error))?;
     }
     Ok(future)
 }
@@ -201,13 +140,17 @@ pub(crate) fn submit<'py>(
 #[pyfunction]
 pub(crate) fn give_up(py: Python<'_>, future: &Bound<'_, PyAny>) -> PyResult<()> {
     let event_loop = future.call_method0(intern!(py, "get_loop"))?;
-    if let Some(reactor) = find(&event_loop) {
-        reactor.get().give_up(future);
+    if let Some(calls) = find(&event_loop)
+        .as_ref()
+        .and_then(|found| found.get().0.get())
+    {
+        calls.give_up(future);
     }
     Ok(())
 }
 
-/// An event loop and its reactor, both weak.
+/// An event loop and its reactor, both weak. Locked only while attached, and across nothing that
+/// detaches: so whoever forks, who is attached, finds it open, and so does the child.
 type Known = (Py<PyWeakrefReference>, Py<PyWeakrefReference>);
 static KNOWN: Mutex<Vec<Known>> = Mutex::new(Vec::new());
 
@@ -215,14 +158,13 @@ fn known() -> MutexGuard<'static, Vec<Known>> {
     KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The reactor of a loop in this process.
 fn find<'py>(event_loop: &Bound<'py, PyAny>) -> Option<Bound<'py, Reactor>> {
     let py = event_loop.py();
     known().iter().find_map(|(of, reactor)| {
         let of = of.bind(py).upgrade()?;
-        let reactor = reactor.bind(py).upgrade()?;
-        of.is(event_loop)
-            .then(|| reactor.cast_into().ok())
-            .flatten()
+        let reactor = reactor.bind(py).upgrade()?.cast_into::<Reactor>().ok()?;
+        (of.is(event_loop) && reactor.get().0.get().is_some()).then_some(reactor)
     })
 }
 
@@ -232,19 +174,17 @@ fn reactor_of<'py>(event_loop: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Reacto
     }
     let py = event_loop.py();
     let (wake, completions) = wake::new().map_err(|error| raised(py, &error))?;
-    let reactor = Bound::new(
-        py,
-        Reactor {
-            wake,
-            completions,
-            pending: Mutex::default(),
-            next_ticket: AtomicU64::new(0),
-        },
-    )?;
-    reactor
-        .get()
-        .wake
-        .register(event_loop, reactor.getattr(intern!(py, "drain"))?)?;
+    let calls = Calls {
+        wake,
+        completions,
+        pending: Mutex::default(),
+        next_ticket: AtomicU64::new(0),
+    };
+    let reactor = Bound::new(py, Reactor(Owned::new(calls)))?;
+    let drain = reactor.getattr(intern!(py, "drain"))?;
+    if let Some(calls) = reactor.get().0.get() {
+        calls.wake.register(event_loop, drain)?;
+    }
     let entry = (
         PyWeakrefReference::new(event_loop)?.unbind(),
         PyWeakrefReference::new(reactor.as_any())?.unbind(),
@@ -260,10 +200,10 @@ fn reactor_of<'py>(event_loop: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Reacto
 /// How a thread of the core wakes an event loop that can watch a descriptor.
 #[cfg(unix)]
 mod wake {
+    use crate::once::intern;
     use crate::wake_descriptor::WakeDescriptor;
     use momento_lambda_core::bridge::Completions;
     use momento_lambda_core::{Error, ErrorCode, Result};
-    use pyo3::intern;
     use pyo3::prelude::*;
     use std::sync::Arc;
 

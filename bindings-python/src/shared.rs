@@ -11,6 +11,8 @@ use momento_lambda_core::{CacheClient, ClientOptions, get_momento_client_with};
 use pyo3::prelude::*;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+/// Locked only while attached, and across nothing that detaches: so whoever forks, who is attached,
+/// finds it open, and so does the child.
 static SHARED: Mutex<Vec<Py<NativeClient>>> = Mutex::new(Vec::new());
 
 fn known() -> MutexGuard<'static, Vec<Py<NativeClient>>> {
@@ -90,5 +92,8 @@ fn find(py: Python<'_>, made: &NativeClient) -> PyResult<Option<Py<NativeClient>
 
 /// Takes what has a client's core out of the shared ones.
 pub(crate) fn forget(client: &Bound<'_, NativeClient>) {
-    known().retain(|known| !same(&known.get().core, &client.get().core));
+    let is_the_same = |known: &mut Py<NativeClient>| same(&known.get().core, &client.get().core);
+    let forgotten: Vec<_> = known().extract_if(.., is_the_same).collect();
+    // Not under the lock: with a client goes what it has of the user's, which may do anything.
+    drop(forgotten);
 }

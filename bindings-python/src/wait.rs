@@ -3,9 +3,12 @@
 //! The thread that waits drives the core's event loop itself. Ctrl-C sets a flag that only the
 //! interpreter reads, so a long wait comes up for air: not within the first 100 ms, in which
 //! nearly every call ends, and every 100 ms from then on.
+//!
+//! A signal handler or a middleware may fork. The call is the parent's then: its child does not go
+//! on with it, and does not even drop it.
 
 use momento_lambda_core::bridge::{Answer, QuestionKind};
-use momento_lambda_core::{Result, runtime};
+use momento_lambda_core::{Error, ErrorCode, Owned, Result, runtime};
 use pyo3::prelude::*;
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -21,14 +24,24 @@ fn signals(py: Python<'_>) -> PyResult<()> {
     py.check_signals()
 }
 
+fn parents() -> Error {
+    Error::new(
+        ErrorCode::Cancelled,
+        "the process forked during this call, which is the parent's; call again",
+    )
+}
+
 /// How the future ended; the error is that of a signal handler, `KeyboardInterrupt` as a rule.
 pub(crate) fn wait<T: Send>(
     py: Python<'_>,
     future: impl Future<Output = Result<T>> + Send,
 ) -> PyResult<Result<T>> {
+    let mut call = Owned::new(Box::pin(future));
     py.detach(move || {
-        let mut future = pin!(future);
         loop {
+            let Some(future) = call.get_mut() else {
+                return Ok(Err(parents()));
+            };
             match slice(future.as_mut()) {
                 Ok(Some(value)) => return Ok(Ok(value)),
                 Err(error) => return Ok(Err(error)),
@@ -59,12 +72,15 @@ enum Event<T> {
 pub(crate) fn wait_and_answer<T: Send>(
     py: Python<'_>,
     future: impl Future<Output = Result<T>> + Send,
-    mut asked: mpsc::UnboundedReceiver<Ask>,
+    asked: mpsc::UnboundedReceiver<Ask>,
     answer: impl Fn(Python<'_>, QuestionKind) -> PyResult<Answer> + Send,
 ) -> PyResult<Result<T>> {
+    let mut call = Owned::new((Box::pin(future), asked));
     py.detach(move || {
-        let mut future = pin!(future);
         loop {
+            let Some((future, asked)) = call.get_mut() else {
+                return Ok(Err(parents()));
+            };
             let step = async {
                 tokio::select! {
                     biased;
@@ -75,9 +91,12 @@ pub(crate) fn wait_and_answer<T: Send>(
             match slice(pin!(step)) {
                 Ok(Some(Event::Done(value))) => return Ok(Ok(value)),
                 Ok(Some(Event::Asked((kind, sender)))) => {
+                    let sender = Owned::new(sender);
                     let answer = Python::attach(|py| answer(py, kind))?;
-                    // Nobody waits for it any more where the deadline has passed meanwhile.
-                    let _ = sender.send(answer);
+                    if let Some(sender) = sender.take() {
+                        // Nobody waits for it any more where the deadline has passed meanwhile.
+                        let _ = sender.send(answer);
+                    }
                 }
                 Err(error) => return Ok(Err(error)),
                 Ok(None) => Python::attach(signals)?,

@@ -207,8 +207,11 @@ def test_a_long_wait_can_be_interrupted(silent: WatchedSilentServer) -> None:
         assert process.stdout.readline() == b"calling\n"
         assert silent.wait_for_connection(PATIENCE)
         process.send_signal(signal.SIGINT)
+        began = time.monotonic()
         _, errors = process.communicate(timeout=5)
         assert b"KeyboardInterrupt" in errors
+        # The call looks every 100 ms; what is over that is the interpreter's end, on a loaded machine.
+        assert time.monotonic() - began < 1
     finally:
         process.kill()
         process.communicate()

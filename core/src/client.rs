@@ -12,7 +12,7 @@ use crate::per_process::PerProcess;
 use crate::session::{Session, Sessions};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout_at};
@@ -60,14 +60,16 @@ impl CacheClient {
     /// Looks the token up and connects, or joins whoever is at it. Optional: the first operation
     /// does the same.
     pub async fn start(&self) -> Result<()> {
-        let session = self.sessions()?.current(never()).await?;
+        let sessions = self.sessions()?;
+        let session = sessions.current(never()).await?;
         session.channel(Service::Data).connect().await
     }
 
     /// As [`start`](Self::start), and waits until the service has answered on the connection: what
     /// an eager connect promises. A server that accepts and says nothing keeps it waiting; bound it.
     pub async fn connect(&self) -> Result<()> {
-        let session = self.sessions()?.current(never()).await?;
+        let sessions = self.sessions()?;
+        let session = sessions.current(never()).await?;
         session.channel(Service::Data).probe().await
     }
 
@@ -91,9 +93,9 @@ impl CacheClient {
         };
         let (session, deadline) = match sessions.ready() {
             Some(session) => (session, self.deadline(service)),
-            None => self.begin(sessions, service).await?,
+            None => self.begin(&sessions, service).await?,
         };
-        operation::carry_out(sessions, session, request, hooks, deadline).await
+        operation::carry_out(&sessions, session, request, hooks, deadline).await
     }
 
     /// The session and the deadline of a call that finds no token, or one much too old. Its time
@@ -169,7 +171,8 @@ impl CacheClient {
         &self.0.options
     }
 
-    /// Lets go of connection and token. Calls in flight end; later ones fail. If the client came
+    /// Lets go of connection and token. Calls in flight still end in their own way, by a reply or
+    /// at their deadlines; later ones fail. If the client came
     /// from [`get_momento_client`], the next call of that makes a new one.
     pub fn close(&self) {
         self.0.closed.store(true, Ordering::Relaxed);
@@ -183,14 +186,40 @@ impl CacheClient {
         self.0.life.get_or_init(|| Life::new(&self.0.options))
     }
 
-    fn sessions(&self) -> Result<&Arc<Sessions>> {
+    fn sessions(&self) -> Result<InUse<'_>> {
         if self.0.closed.load(Ordering::Relaxed) {
             return Err(Error::new(
                 ErrorCode::FailedPrecondition,
                 "this client is closed; make or get another one",
             ));
         }
-        Ok(&self.life().sessions)
+        Ok(InUse {
+            sessions: &self.life().sessions,
+            closed: &self.0.closed,
+        })
+    }
+}
+
+/// The sessions of a client, as a call uses them. A look-up that was under way when the client was
+/// closed brings a session all the same: the last call to end lets go of it.
+struct InUse<'a> {
+    sessions: &'a Arc<Sessions>,
+    closed: &'a AtomicBool,
+}
+
+impl std::ops::Deref for InUse<'_> {
+    type Target = Arc<Sessions>;
+
+    fn deref(&self) -> &Arc<Sessions> {
+        self.sessions
+    }
+}
+
+impl Drop for InUse<'_> {
+    fn drop(&mut self) {
+        if self.closed.load(Ordering::Relaxed) {
+            self.sessions.close();
+        }
     }
 }
 
@@ -208,7 +237,15 @@ type Registry = HashMap<String, CacheClient>;
 
 fn registry() -> MutexGuard<'static, Registry> {
     static REGISTRY: PerProcess<Mutex<Registry>> = PerProcess::new();
-    let registry = REGISTRY.get_or_init(Mutex::default);
+    // A child goes on with the same clients, each of which begins a life of its own there; unless the
+    // lock was held by a thread that the child does not have.
+    let registry = REGISTRY.get_or_inherit(|parents| {
+        Mutex::new(match parents.map(Mutex::try_lock) {
+            Some(Ok(clients)) => clients.clone(),
+            Some(Err(TryLockError::Poisoned(clients))) => clients.into_inner().clone(),
+            Some(Err(TryLockError::WouldBlock)) | None => Registry::new(),
+        })
+    });
     registry.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

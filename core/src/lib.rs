@@ -40,6 +40,7 @@ mod config;
 mod counters;
 pub mod doctor;
 mod error;
+mod fork_gate;
 pub mod operation;
 mod options;
 mod per_process;
@@ -55,5 +56,6 @@ pub use config::{
 };
 pub use counters::Counters;
 pub use error::{Error, ErrorCode, GrpcDetails, Limit, Result};
+pub use fork_gate::{after_fork_in_parent, before_fork};
 pub use options::{Agent, ClientOptions, Credentials};
-pub use per_process::forked;
+pub use per_process::{Owned, Process, forked};

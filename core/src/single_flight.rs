@@ -11,6 +11,7 @@
 
 use crate::clock::Moment;
 use crate::error::{Error, ErrorCode, Result};
+use crate::fork_gate::between_forks;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -106,7 +107,7 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
             sender,
             outcome: None,
         };
-        tokio::spawn(landing.run(work()));
+        tokio::spawn(between_forks(landing.run(work())));
         Entered::Flying(outcome)
     }
 

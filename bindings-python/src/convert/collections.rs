@@ -6,11 +6,10 @@
 
 use super::numbers::number;
 use super::{Conversion, Refusal, bytes, duration, score, text, unsupported};
+use crate::once::{Once, intern};
 use momento_lambda_core::Error;
 use momento_lambda_core::operation::{BatchItem, SortedSetSource};
-use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyIterator, PyMapping, PyTuple, PyType};
 
 const ELEMENT: &str = "Could not convert the given type to bytes: ";
@@ -137,7 +136,7 @@ pub(crate) fn scored(
 
 /// A mapping of keys to values, or an iterable of `SetBatchItem`s.
 pub(crate) fn items(argument: &Bound<'_, PyAny>, what: &str) -> Conversion<Vec<BatchItem>> {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static CLASS: Once<Py<PyType>> = Once::new();
     let py = argument.py();
     let refusal = format!("Unsupported type for {what}: ");
     if argument.cast::<PyMapping>().is_ok() {
@@ -178,7 +177,7 @@ pub(crate) fn items(argument: &Bound<'_, PyAny>, what: &str) -> Conversion<Vec<B
 
 /// An iterable of `SortedSetSource`s, or of pairs of a name and a weight.
 pub(crate) fn sources(argument: &Bound<'_, PyAny>, what: &str) -> Conversion<Vec<SortedSetSource>> {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static CLASS: Once<Py<PyType>> = Once::new();
     let py = argument.py();
     let raised = |error| Refusal::raised(py, what, error);
     let mut room = Room::new("the sources");

@@ -5,12 +5,11 @@
 
 use super::{Conversion, Refusal, unsupported};
 use crate::enum_default::EnumDefault;
+use crate::once::{Once, intern};
 use momento_lambda_core::operation::{Aggregate, ScoreBound, SortOrder};
 use momento_lambda_core::{Error, Result};
 use pyo3::exceptions::PyOverflowError;
-use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyFloat, PyType};
 
 /// A whole number, or how it lies outside of 64 bits.
@@ -148,7 +147,7 @@ pub(crate) fn flag(argument: Option<&Bound<'_, PyAny>>, what: &str) -> Result<Op
 }
 
 pub(crate) fn order(argument: &Bound<'_, PyAny>, what: &str) -> Result<SortOrder> {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static CLASS: Once<Py<PyType>> = Once::new();
     let import = || {
         CLASS.import(
             argument.py(),
@@ -167,7 +166,7 @@ pub(crate) fn order(argument: &Bound<'_, PyAny>, what: &str) -> Result<SortOrder
 }
 
 pub(crate) fn aggregate(argument: &Bound<'_, PyAny>, what: &str) -> Result<Aggregate> {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static CLASS: Once<Py<PyType>> = Once::new();
     let module = "momento_lambda.requests.sorted_set_aggregate";
     let import = || CLASS.import(argument.py(), module, "SortedSetAggregate");
     match member(argument, import).as_deref() {

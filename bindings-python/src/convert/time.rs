@@ -1,11 +1,10 @@
 //! Times: `datetime.timedelta` and `CollectionTtl`.
 
 use super::{Conversion, Refusal, unsupported};
+use crate::once::{Once, intern};
 use momento_lambda_core::operation::CollectionTtl;
 use momento_lambda_core::{Error, Result};
-use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 use std::time::Duration;
 
@@ -20,7 +19,7 @@ pub(crate) fn ttl(argument: Option<&Bound<'_, PyAny>>) -> Result<Option<Duration
 pub(crate) fn duration(argument: &Bound<'_, PyAny>, what: &str) -> Result<Duration> {
     let not_a_timedelta = || Error::invalid_argument(format!("{what} must be a timedelta."));
     let read = || -> PyResult<Option<(i64, u64, u64)>> {
-        static TIMEDELTA: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+        static TIMEDELTA: Once<Py<PyType>> = Once::new();
         let class = TIMEDELTA.import(argument.py(), "datetime", "timedelta")?;
         if !argument.is_instance(class)? {
             return Ok(None);
@@ -48,7 +47,7 @@ pub(crate) fn duration(argument: &Bound<'_, PyAny>, what: &str) -> Result<Durati
 
 /// A `CollectionTtl`; `None` is its default.
 pub(crate) fn collection_ttl(argument: Option<&Bound<'_, PyAny>>) -> Conversion<CollectionTtl> {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static CLASS: Once<Py<PyType>> = Once::new();
     let Some(argument) = argument else {
         return Ok(CollectionTtl::from_cache_ttl());
     };

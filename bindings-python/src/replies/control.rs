@@ -1,13 +1,12 @@
 //! Caches and signing keys.
 
+use crate::once::{Once, intern};
 use momento_lambda_core::operation::{CacheInfo, ListedSigningKey, SigningKey};
-use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyList, PyType};
 
 pub(super) fn caches(py: Python<'_>, caches: Vec<CacheInfo>) -> PyResult<Bound<'_, PyList>> {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static CLASS: Once<Py<PyType>> = Once::new();
     let make = CLASS
         .import(py, "momento_lambda.responses.cache_info", "CacheInfo")?
         .getattr(intern!(py, "_from_native"))?;
@@ -46,7 +45,7 @@ pub(super) fn signing_keys(
     py: Python<'_>,
     keys: Vec<ListedSigningKey>,
 ) -> PyResult<Bound<'_, PyList>> {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static CLASS: Once<Py<PyType>> = Once::new();
     let class = CLASS.import(py, "momento_lambda.responses.signing_key", "SigningKey")?;
     let list = PyList::empty(py);
     for key in keys {
@@ -58,7 +57,7 @@ pub(super) fn signing_keys(
 
 /// Local time without a zone, as in the official SDK; the latest there is for what lies beyond it.
 fn local_time(py: Python<'_>, seconds: u64) -> PyResult<Bound<'_, PyAny>> {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static CLASS: Once<Py<PyType>> = Once::new();
     let class = CLASS.import(py, "datetime", "datetime")?;
     class
         .call_method1("fromtimestamp", (seconds,))

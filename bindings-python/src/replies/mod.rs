@@ -7,11 +7,11 @@ mod control;
 mod many;
 
 use crate::errors;
+use crate::once::Once;
 use momento_lambda_core::operation::{ItemType, Reply};
 use momento_lambda_core::{Error, Result};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyType};
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ pub(crate) struct Response {
     module: &'static str,
     class: &'static str,
     shape: Shape,
-    variants: [PyOnceLock<Py<PyAny>>; 9],
+    variants: [Once<Py<PyAny>>; 9],
 }
 
 #[derive(Clone, Copy)]
@@ -72,7 +72,7 @@ impl Response {
             module,
             class,
             shape,
-            variants: [const { PyOnceLock::new() }; 9],
+            variants: [const { Once::new() }; 9],
         }
     }
 
@@ -187,7 +187,7 @@ impl Response {
 }
 
 fn timedelta(py: Python<'_>, duration: Duration) -> PyResult<Bound<'_, PyAny>> {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static CLASS: Once<Py<PyType>> = Once::new();
     // More days than a timedelta takes are as good as the most that it takes.
     let days = (duration.as_secs() / 86_400).min(999_999_999);
     CLASS.import(py, "datetime", "timedelta")?.call1((
@@ -198,7 +198,7 @@ fn timedelta(py: Python<'_>, duration: Duration) -> PyResult<Bound<'_, PyAny>> {
 }
 
 fn item_type(py: Python<'_>, kind: ItemType) -> PyResult<Bound<'_, PyAny>> {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static CLASS: Once<Py<PyType>> = Once::new();
     CLASS
         .import(py, "momento_lambda.responses.item_type", "ItemType")?
         .getattr(kind.name())

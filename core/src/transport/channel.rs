@@ -14,6 +14,7 @@ use super::tls::{self, Protocol};
 use crate::clock::Moment;
 use crate::counters::Tally;
 use crate::error::{Error, ErrorCode, Result};
+use crate::fork_gate::between_forks;
 use crate::single_flight::SingleFlight;
 use crate::token::Endpoint;
 use http::{HeaderName, HeaderValue, Request, Uri};
@@ -190,7 +191,7 @@ impl Inner {
     /// Whether a new connection answers; if so it is the one in use, and the outage is over.
     fn probe_beside(self: &Arc<Self>) -> JoinHandle<bool> {
         let this = Arc::clone(self);
-        tokio::spawn(async move {
+        tokio::spawn(between_forks(async move {
             let budget = this.options.connect_budget;
             let Ok(fresh) = this.dial(budget).await else {
                 return false;
@@ -202,7 +203,7 @@ impl Inner {
             this.connection.put(fresh, |_| true);
             this.outage.over();
             true
-        })
+        }))
     }
 
     /// Dials until somebody is there; refusals are repeated for a while, for they come at once and a
@@ -268,12 +269,12 @@ impl Inner {
             return;
         }
         let (this, old) = (Arc::clone(self), fresh.clone());
-        tokio::spawn(async move {
+        tokio::spawn(between_forks(async move {
             if let Ok(new) = this.dial(this.options.connect_budget).await {
                 this.connection.put(new, |current| current.is(&old));
                 this.tally.aged.add();
             }
-        });
+        }));
     }
 
     /// The next request dials; those in flight go on.

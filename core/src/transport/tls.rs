@@ -5,7 +5,7 @@
 //! can be added. One crypto provider: ring.
 
 use crate::error::{Error, Result};
-use once_cell::sync::OnceCell;
+use crate::per_process::PerProcess;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
@@ -23,7 +23,8 @@ pub enum Protocol {
 
 /// Settings that trust the compiled-in authorities and those in the file `additional`.
 pub fn settings(protocol: Protocol, additional: Option<&Path>) -> Result<Arc<ClientConfig>> {
-    static COMPILED_IN: OnceCell<ClientConfig> = OnceCell::new();
+    // Per process, because sessions to resume are in it, behind a lock.
+    static COMPILED_IN: PerProcess<ClientConfig> = PerProcess::new();
     let mut settings = match additional {
         None => COMPILED_IN
             .get_or_try_init(|| build(compiled_in()))?
