@@ -21,8 +21,9 @@ def download(python: Path, version: str, abi: str, folder: Path) -> subprocess.C
     platform = wheel.stem.split("-")[-1].split(".")[0]
     kind = ["--implementation", "cp", "--python-version", version, "--abi", abi, "--platform", platform]
     source = ["--no-index", "--no-deps", "--only-binary=:all:", "--find-links", str(wheel.parent)]
-    command = [python, "-m", "pip", "--disable-pip-version-check", "download", *source, *kind, "--dest", folder]
-    return subprocess.run([*command, "momento-lambda"], capture_output=True, text=True, timeout=60, check=False)
+    command = [str(python), "-m", "pip", "--disable-pip-version-check", "download", *source, *kind]
+    command += ["--dest", str(folder), "momento-lambda"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_pip_offers_the_wheel_to_interpreters_with_a_gil_only(tmp_path: Path) -> None:
