@@ -3,13 +3,11 @@
 //! tonic's generated clients encode a message again for every attempt, box their bodies and hide
 //! what a middleware must see. Here a message is encoded once, an attempt sends the same bytes, and
 //! what comes back is read into one buffer. tonic gives the status, momento-protos the messages.
-//!
-//! A token that the service refuses is below the attempts: the request was not carried out, whatever
-//! the operation, so it goes out once more with a newer token, as part of the same attempt. A
-//! middleware sees one attempt that took longer, a retry strategy sees nothing.
 
 use super::execute::Outcome;
 use super::hooks::{Answered, Attempt, Failed, Hooks};
+use super::metadata::{replace, texts};
+use super::renewal::Refusals;
 use super::{Operation, Service, frames, retry, status};
 use crate::error::{Error, ErrorCode, Result};
 use crate::session::{Session, Sessions};
@@ -27,35 +25,16 @@ const CACHE: HeaderName = HeaderName::from_static("cache");
 const READ_CONCERN: HeaderName = HeaderName::from_static("read-concern");
 const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 
-/// Headers that a middleware may not touch: they belong to the protocol or hold the token.
-const RESERVED: [&str; 6] = [
-    "authorization",
-    "content-type",
-    "te",
-    "grpc-timeout",
-    "grpc-encoding",
-    "host",
-];
-
 /// One call: the session it goes through, the operation it is, and who watches.
 pub(super) struct Call<'a> {
-    sessions: &'a Arc<Sessions>,
+    pub(super) sessions: &'a Arc<Sessions>,
     pub(super) session: Arc<Session>,
-    operation: Operation,
-    hooks: Option<Arc<dyn Hooks>>,
-    cache_name: Option<HeaderValue>,
-    deadline: Instant,
+    pub(super) operation: Operation,
+    pub(super) hooks: Option<Arc<dyn Hooks>>,
+    pub(super) cache_name: Option<HeaderValue>,
+    pub(super) deadline: Instant,
     /// How often the token was refused and another taken.
-    renewals: u8,
-}
-
-/// What a call learned from being refused.
-#[derive(Default)]
-struct Refusals<'a> {
-    /// The same call with a newer token.
-    renewed: Option<Call<'a>>,
-    /// Why there is no newer token.
-    reason: Option<String>,
+    pub(super) renewals: u8,
 }
 
 /// What an attempt brought: the messages of the reply, one unless the RPC is a stream.
@@ -138,37 +117,10 @@ impl<'a> Call<'a> {
             match self.retry_after(&status, number).await? {
                 Some(Duration::ZERO) => {}
                 Some(delay) => tokio::time::sleep(delay).await,
-                None => {
-                    let error = status::error(&status);
-                    return Err(match refusals.reason {
-                        Some(reason) if status.code() == Code::Unauthenticated => {
-                            error.with_details(&reason)
-                        }
-                        _ => error,
-                    });
-                }
+                None => return Err(refusals.explain(&status, status::error(&status))),
             }
             number += 1;
         }
-    }
-
-    /// The same call with another token than the one that was just refused, or why there is none. One
-    /// newer token is tried, and where that is not let in yet the one before it.
-    async fn renew(&self) -> Result<Self, Option<String>> {
-        let session = self.sessions.renew(&self.session, self.deadline).await?;
-        if self.renewals > 1 || self.renewals == 1 && !session.is_previous() {
-            return Err(None);
-        }
-        self.sessions.tally().repeated.add();
-        Ok(Self {
-            sessions: self.sessions,
-            session,
-            operation: self.operation,
-            hooks: self.hooks.clone(),
-            cache_name: self.cache_name.clone(),
-            deadline: self.deadline,
-            renewals: self.renewals + 1,
-        })
     }
 
     /// How long to wait before the next attempt; `None`: no more.
@@ -240,38 +192,6 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// The same request with a newer token, once more if that is refused as well and there is another.
-    async fn send_again(
-        &self,
-        refused: Status,
-        message: &Bytes,
-        number: u32,
-        metadata: Option<&[(String, String)]>,
-        refusals: &mut Refusals<'a>,
-    ) -> Result<Result<Received, Status>> {
-        let mut status = refused;
-        loop {
-            let call = refusals.renewed.as_ref().unwrap_or(self);
-            let renewed = match call.renew().await {
-                Ok(renewed) => renewed,
-                Err(reason) => {
-                    refusals.reason = reason;
-                    return Ok(Err(status));
-                }
-            };
-            let mut head = renewed.head()?;
-            if let Some(metadata) = metadata {
-                replace(head.headers_mut(), metadata)?;
-            }
-            let outcome = renewed.exchange(head, message.clone(), number).await;
-            refusals.renewed = Some(renewed);
-            match outcome {
-                Err(again) if again.code() == Code::Unauthenticated => status = again,
-                outcome => return Ok(outcome),
-            }
-        }
-    }
-
     /// Tells a middleware how an attempt ended.
     async fn told(
         &self,
@@ -310,7 +230,7 @@ impl<'a> Call<'a> {
     }
 
     /// One request and its reply, within the time that an attempt has.
-    async fn exchange(
+    pub(super) async fn exchange(
         &self,
         head: Request<()>,
         message: Bytes,
@@ -345,7 +265,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    fn head(&self) -> Result<Request<()>> {
+    pub(super) fn head(&self) -> Result<Request<()>> {
         let service = self.operation.service();
         let mut parts = self.session.channel(service).origin().clone().into_parts();
         parts.path_and_query = Some(PathAndQuery::from_static(self.operation.path()));
@@ -408,42 +328,6 @@ fn name_of<M>() -> &'static str {
     path.rsplit("::").next().unwrap_or(path)
 }
 
-fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
-    headers
-        .iter()
-        .filter(|(name, _)| !RESERVED.contains(&name.as_str()))
-        .filter_map(|(name, value)| {
-            let value = value.to_str().ok()?.to_owned();
-            Some((name.as_str().to_owned(), value))
-        })
-        .collect()
-}
-
-/// Sets what a middleware made of the metadata; what it took out goes.
-fn replace(headers: &mut HeaderMap, metadata: &[(String, String)]) -> Result<()> {
-    let gone: Vec<HeaderName> = headers
-        .keys()
-        .filter(|name| !RESERVED.contains(&name.as_str()))
-        .cloned()
-        .collect();
-    for name in gone {
-        headers.remove(name);
-    }
-    for (name, value) in metadata {
-        let unfit = |what: &str| {
-            Error::invalid_argument(format!("request metadata {name:?} of a middleware {what}"))
-        };
-        if RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
-            return Err(unfit("is not its to set"));
-        }
-        let name = HeaderName::try_from(name).map_err(|_| unfit("is no header name"))?;
-        let value =
-            HeaderValue::try_from(value).map_err(|_| unfit("has a value that can't be sent"))?;
-        headers.append(name, value);
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -458,24 +342,6 @@ mod tests {
             (Duration::MAX, "99999999S"),
         ] {
             assert_eq!(timeout(left), text);
-        }
-    }
-
-    #[test]
-    fn a_middleware_may_change_metadata_but_not_the_protocol() {
-        let mut headers = HeaderMap::new();
-        headers.insert(TE, HeaderValue::from_static("trailers"));
-        headers.insert(CACHE, HeaderValue::from_static("a"));
-        let given = [
-            ("cache".to_owned(), "b".to_owned()),
-            ("x".to_owned(), "1".to_owned()),
-        ];
-        replace(&mut headers, &given).expect("fit metadata");
-        assert_eq!(texts(&headers), given);
-        assert_eq!(headers[TE], "trailers");
-        for (name, value) in [("authorization", "x"), ("a b", "x"), ("a", "x\n")] {
-            let given = [(name.to_owned(), value.to_owned())];
-            assert!(replace(&mut headers, &given).is_err(), "{name} {value}");
         }
     }
 }
