@@ -1,8 +1,8 @@
 //! The client that warm invocations share.
 //!
 //! Making one does no work on the network: the look-up and the connection begin in the background
-//! or with the first operation, once however many callers wait, and a failure is forgotten as soon
-//! as it has been told, so that the next call tries afresh.
+//! or with the first operation, once however many callers wait, and a failure is told to those who
+//! waited, so that the next call tries afresh, after a short pause.
 
 use crate::counters::Counters;
 use crate::error::{Error, ErrorCode, Result};

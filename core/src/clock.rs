@@ -32,6 +32,11 @@ impl Moment {
         self.monotonic.elapsed()
     }
 
+    /// Whether it came after another moment. The monotonic clock never runs backwards.
+    pub(crate) fn is_after(&self, other: &Self) -> bool {
+        self.monotonic > other.monotonic
+    }
+
     /// How long ago: the larger of what the two clocks say.
     pub(crate) fn age(&self) -> Duration {
         let wall = Duration::from_millis(wall_clock().saturating_sub(self.wall));

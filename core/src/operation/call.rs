@@ -3,14 +3,11 @@
 //! tonic's generated clients encode a message again for every attempt, box their bodies and hide
 //! what a middleware must see. Here a message is encoded once, an attempt sends the same bytes, and
 //! what comes back is read into one buffer. tonic gives the status, momento-protos the messages.
-//!
-//! A token that the service refuses is below the attempts: the request was not carried out, whatever
-//! the operation, so it goes out once more with a newer token, as part of the same attempt. A
-//! middleware sees one attempt that took longer, a retry strategy sees nothing.
 
 use super::execute::Outcome;
 use super::hooks::{Answered, Attempt, Failed, Hooks};
 use super::metadata::{replace, texts, timeout};
+use super::renewal::Refusals;
 use super::{Operation, Service, frames, retry, status};
 use crate::config::Retry;
 use crate::error::{Error, ErrorCode, Result};
@@ -24,7 +21,7 @@ use prost::Message;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
-use tonic::{Code, Status};
+use tonic::Status;
 
 const CACHE: HeaderName = HeaderName::from_static("cache");
 const READ_CONCERN: HeaderName = HeaderName::from_static("read-concern");
@@ -32,23 +29,14 @@ const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 
 /// One call: the session it goes through, the operation it is, and who watches.
 pub(super) struct Call<'a> {
-    sessions: &'a Arc<Sessions>,
+    pub(super) sessions: &'a Arc<Sessions>,
     pub(super) session: Arc<Session>,
-    operation: Operation,
-    hooks: Option<Arc<dyn Hooks>>,
-    cache_name: Option<HeaderValue>,
-    deadline: Instant,
+    pub(super) operation: Operation,
+    pub(super) hooks: Option<Arc<dyn Hooks>>,
+    pub(super) cache_name: Option<HeaderValue>,
+    pub(super) deadline: Instant,
     /// How often the token was refused and another taken.
-    renewals: u8,
-}
-
-/// What a call learned from being refused.
-#[derive(Default)]
-struct Refusals<'a> {
-    /// The same call with a newer token.
-    renewed: Option<Call<'a>>,
-    /// Why there is no newer token.
-    reason: Option<String>,
+    pub(super) renewals: u8,
 }
 
 /// What an attempt brought: the messages of the reply, one unless the RPC is a stream.
@@ -136,38 +124,11 @@ impl<'a> Call<'a> {
             match self.retry_after(&status, out_of_reach, number).await? {
                 Some(Duration::ZERO) => {}
                 Some(delay) => tokio::time::sleep(delay).await,
-                None => {
-                    let error = status::error(&status);
-                    return Err(match refusals.reason {
-                        Some(reason) if status.code() == Code::Unauthenticated => {
-                            error.with_details(&reason)
-                        }
-                        _ => error,
-                    });
-                }
+                None => return Err(refusals.explain(&status, status::error(&status))),
             }
             self.channel().count_retry();
             number += 1;
         }
-    }
-
-    /// The same call with another token than the one that was just refused, or why there is none. One
-    /// newer token is tried, and where that is not let in yet the one before it.
-    async fn renew(&self) -> Result<Self, Option<String>> {
-        let session = self.sessions.renew(&self.session, self.deadline).await?;
-        if self.renewals > 1 || self.renewals == 1 && !session.is_previous() {
-            return Err(None);
-        }
-        self.sessions.tally().repeated.add();
-        Ok(Self {
-            sessions: self.sessions,
-            session,
-            operation: self.operation,
-            hooks: self.hooks.clone(),
-            cache_name: self.cache_name.clone(),
-            deadline: self.deadline,
-            renewals: self.renewals + 1,
-        })
     }
 
     /// How long to wait before the next attempt; `None`: no more.
@@ -243,37 +204,6 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// The same request with a newer token, once more if that is refused as well and there is another.
-    async fn send_again(
-        &self,
-        mut refused: Failure,
-        message: &Bytes,
-        number: u32,
-        metadata: Option<&[(String, String)]>,
-        refusals: &mut Refusals<'a>,
-    ) -> Result<Result<Received, Failure>> {
-        loop {
-            let call = refusals.renewed.as_ref().unwrap_or(self);
-            let renewed = match call.renew().await {
-                Ok(renewed) => renewed,
-                Err(reason) => {
-                    refusals.reason = reason;
-                    return Ok(Err(refused));
-                }
-            };
-            let mut head = renewed.head()?;
-            if let Some(metadata) = metadata {
-                replace(head.headers_mut(), metadata)?;
-            }
-            let outcome = renewed.exchange(head, message.clone(), number).await;
-            refusals.renewed = Some(renewed);
-            match outcome {
-                Err(again) if again.is_unauthenticated() => refused = again,
-                outcome => return Ok(outcome),
-            }
-        }
-    }
-
     /// Tells a middleware how an attempt ended.
     async fn told(
         &self,
@@ -315,7 +245,7 @@ impl<'a> Call<'a> {
     }
 
     /// One request and its reply, within the time that an attempt has.
-    async fn exchange(
+    pub(super) async fn exchange(
         &self,
         head: Request<()>,
         message: Bytes,
@@ -356,7 +286,7 @@ impl<'a> Call<'a> {
         self.session.channel(self.operation.service())
     }
 
-    fn head(&self) -> Result<Request<()>> {
+    pub(super) fn head(&self) -> Result<Request<()>> {
         let service = self.operation.service();
         let mut parts = self.channel().origin().clone().into_parts();
         parts.path_and_query = Some(PathAndQuery::from_static(self.operation.path()));

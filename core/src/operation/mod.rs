@@ -15,6 +15,7 @@ mod hooks;
 mod metadata;
 mod methods;
 mod ranges;
+mod renewal;
 mod reply;
 mod retry;
 mod status;

@@ -16,7 +16,14 @@ use crate::single_flight::SingleFlight;
 use crate::token::{TokenSource, Wanted, look_up_the};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout_at};
+
+/// A look-up takes 5 to 300 ms. One that has taken so long may wait for somebody who will never answer,
+/// so whoever comes then begins another beside it; the first that ends counts.
+const IN_VAIN: Duration = Duration::from_millis(900);
 
 #[derive(Debug)]
 pub(crate) struct Sessions {
@@ -24,6 +31,8 @@ pub(crate) struct Sessions {
     tally: Arc<Tally>,
     state: Mutex<State>,
     look_ups: Arc<SingleFlight<()>>,
+    /// A look-up brought something of use.
+    arrived: Notify,
     /// Whether somebody sees to it that the look-up under way goes on.
     driven: AtomicBool,
 }
@@ -35,6 +44,7 @@ impl Sessions {
             tally: Arc::default(),
             state: Mutex::default(),
             look_ups: Arc::default(),
+            arrived: Notify::new(),
             driven: AtomicBool::new(false),
         }
     }
@@ -183,13 +193,17 @@ impl Sessions {
         // Only the outcome of a look-up that is under way now, or begins now, is news.
         self.look_ups.clear(|()| true);
         let _going_on = GoingOn(self);
+        let arrived = self.arrived.notified();
         let work = || {
             let (this, cause) = (Arc::clone(self), cause.clone());
             async move { this.look_up_once(cause).await }
         };
-        self.look_ups
-            .join(self.options.configuration.look_up_budget, work)
-            .await
+        let patience = self.options.configuration.look_up_budget.min(IN_VAIN);
+        either(self.look_ups.join(patience, work), async {
+            arrived.await;
+            Ok(())
+        })
+        .await
     }
 
     async fn look_up_once(self: Arc<Self>, cause: Cause) -> Result<()> {
@@ -219,7 +233,10 @@ impl Sessions {
                     .heed(number, asked, session, self.options.token_ttl());
             self.count(renewed);
             match verdict {
-                Verdict::Done => return Ok(()),
+                Verdict::Done => {
+                    self.arrived.notify_waiters();
+                    return Ok(());
+                }
                 Verdict::Again => wanted = Wanted::Uncached,
                 Verdict::Refused => break,
             }
@@ -229,6 +246,7 @@ impl Sessions {
             let (verdict, renewed) = self.lock().fall_back(number, previous);
             self.count(renewed);
             if verdict == Verdict::Done {
+                self.arrived.notify_waiters();
                 return Ok(());
             }
         }
@@ -270,6 +288,17 @@ impl Sessions {
         // Nothing under this lock can panic half-way, so a poisoned state is still a whole one.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whatever ends first.
+async fn either<T>(one: impl Future<Output = T>, other: impl Future<Output = T>) -> T {
+    let mut one = std::pin::pin!(one);
+    let mut other = std::pin::pin!(other);
+    std::future::poll_fn(|context| match one.as_mut().poll(context) {
+        Poll::Ready(value) => Poll::Ready(value),
+        Poll::Pending => other.as_mut().poll(context),
+    })
+    .await
 }
 
 /// Sees to it that a look-up goes on when the call that waited for it does not.

@@ -149,6 +149,10 @@ impl State {
         if !(self.fruitless.is_over() && self.failed.is_over()) {
             return false;
         }
+        // The first refusal counts: those of calls that were under way come after it.
+        if self.refused_since(&session.authorization).is_some() {
+            return true;
+        }
         // A token that served for a while and is refused now tells that things have changed.
         let served = self
             .kept
@@ -156,11 +160,8 @@ impl State {
             .is_some_and(|kept| kept.since.age() > SERVED);
         self.refused
             .retain(|(_, since)| !served && since.age() <= REFUSED_FOR);
-        // The first refusal counts: those of calls that were under way come after it.
-        if self.refused_since(&session.authorization).is_none() {
-            let token = session.authorization.clone();
-            self.refused.push((token, Moment::now()));
-        }
+        let token = session.authorization.clone();
+        self.refused.push((token, Moment::now()));
         true
     }
 
@@ -203,7 +204,7 @@ impl State {
         self.heeded = number;
         if let Some(since) = self.refused_since(&session.authorization) {
             self.see(&session);
-            let verdict = if since.age() < asked.age() {
+            let verdict = if since.is_after(&asked) {
                 Verdict::Again
             } else {
                 Verdict::Refused

@@ -123,6 +123,22 @@ fn a_refusal_after_the_look_up_began_wants_another() {
 }
 
 #[test]
+fn refusals_that_come_during_the_look_up_for_the_first_want_no_other() {
+    let mut state = started("old");
+    // It has served.
+    wall_clock_moves_on(MINUTE);
+    let kept = state.kept();
+    assert!(state.refuse(&kept));
+    let cause = Cause::Refused(Arc::clone(&kept));
+    let number = state.begin(&cause).expect("refused");
+    let asked = Moment::now();
+    std::thread::sleep(Duration::from_millis(2));
+    assert!(state.refuse(&kept));
+    let (verdict, _) = state.heed(number, asked, session("old"), TTL);
+    assert_eq!(verdict, Verdict::Refused);
+}
+
+#[test]
 fn an_answer_that_took_longer_than_that_of_a_later_look_up_changes_nothing() {
     let mut state = started("old");
     wall_clock_moves_on(TTL * 2);

@@ -102,12 +102,10 @@ impl Connection {
             .map_err(|error| Failure::NotSent(status(&error)))?;
         // Without reserved capacity h2 keeps the data until the peer's window lets it through; the
         // message is in memory already and bounded by the configuration.
-        let sent = stream.send_data(body, true);
-        let reply = match sent {
-            Ok(()) => reply.await,
-            Err(error) => Err(error),
-        };
-        match reply {
+        // Where it fails, the stream has ended: the reply says how, and may be a whole one, if another
+        // thread drove the connection meanwhile.
+        let _ = stream.send_data(body, true);
+        match reply.await {
             Ok(reply) => Ok(reply.map(ReplyBody::new)),
             Err(error) => Err(match Failure::from(error) {
                 // The socket took nothing since: what was found was an end that had come before.
