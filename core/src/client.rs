@@ -6,13 +6,15 @@
 
 use crate::counters::Counters;
 use crate::error::{Error, ErrorCode, Result};
+use crate::invocation::{self, Flight, Limit};
 use crate::operation::{self, Hooks, Reply, Request, Service};
 use crate::options::{ClientOptions, Credentials};
 use crate::per_process::PerProcess;
+use crate::restored;
 use crate::session::Sessions;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -59,6 +61,7 @@ impl CacheClient {
     /// Looks the token up and connects, or joins whoever is at it. Optional: the first operation
     /// does the same.
     pub async fn start(&self) -> Result<()> {
+        restored::reseed();
         let session = self.sessions()?.current().await?;
         session.channel(Service::Data).connect().await
     }
@@ -81,16 +84,53 @@ impl CacheClient {
         request: Request,
         hooks: Option<Arc<dyn Hooks>>,
     ) -> Result<Reply> {
+        self.execute_in(&invocation::enter(), request, hooks).await
+    }
+
+    /// The same for a call that is counted as under way already.
+    pub(crate) async fn execute_in(
+        &self,
+        _flight: &Flight,
+        request: Request,
+        hooks: Option<Arc<dyn Hooks>>,
+    ) -> Result<Reply> {
         request.validate()?;
+        restored::reseed();
+        let operation = request.operation();
+        let Some(limit) = invocation::limit() else {
+            return self.carry_out(request, hooks, None).await;
+        };
+        if limit.is_over() {
+            return Err(limit.error(operation));
+        }
+        let outcome = self.carry_out(request, hooks, Some(limit)).await;
+        outcome.map_err(|error| limit.explain(error, operation))
+    }
+
+    async fn carry_out(
+        &self,
+        request: Request,
+        hooks: Option<Arc<dyn Hooks>>,
+        limit: Option<Limit>,
+    ) -> Result<Reply> {
         let service = request.operation().service();
+        let deadline = || {
+            let own = self.deadline(service);
+            limit.map_or(own, |limit| own.min(limit.at()))
+        };
         let sessions = self.sessions()?;
         let _place = match &self.life().places {
-            Some(places) => Some(self.place(places, self.deadline(service)).await?),
+            Some(places) => Some(self.place(places, deadline()).await?),
             None => None,
         };
         // A look-up has a budget of its own: the call's time starts when it is there.
-        let session = sessions.current().await?;
-        operation::carry_out(sessions, session, request, hooks, self.deadline(service)).await
+        let session = match limit {
+            None => sessions.current().await?,
+            Some(limit) => tokio::time::timeout_at(limit.at(), sessions.current())
+                .await
+                .unwrap_or_else(|_| Err(limit.error(request.operation())))?,
+        };
+        operation::carry_out(sessions, session, request, hooks, deadline()).await
     }
 
     fn deadline(&self, service: Service) -> tokio::time::Instant {
@@ -149,8 +189,22 @@ impl CacheClient {
         registry().retain(|_, client| !Arc::ptr_eq(&client.0, &self.0));
     }
 
+    /// Lets go of connection and token, and of those on their way; the next call begins anew.
+    pub(crate) fn restart(&self) {
+        if let Some(life) = self.0.life.get() {
+            life.sessions.restart();
+        }
+    }
+
+    pub(crate) fn downgrade(&self) -> WeakClient {
+        WeakClient(Arc::downgrade(&self.0))
+    }
+
     fn life(&self) -> &Life {
-        self.0.life.get_or_init(|| Life::new(&self.0.options))
+        self.0.life.get_or_init(|| {
+            restored::remember(self);
+            Life::new(&self.0.options)
+        })
     }
 
     fn sessions(&self) -> Result<&Arc<Sessions>> {
@@ -161,6 +215,16 @@ impl CacheClient {
             ));
         }
         Ok(&self.life().sessions)
+    }
+}
+
+/// A client that may be gone.
+#[derive(Clone, Debug)]
+pub(crate) struct WeakClient(Weak<Inner>);
+
+impl WeakClient {
+    pub(crate) fn upgrade(&self) -> Option<CacheClient> {
+        self.0.upgrade().map(CacheClient)
     }
 }
 

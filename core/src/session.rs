@@ -71,11 +71,16 @@ impl Sessions {
 
     /// Lets go of token and connections. Calls in flight end.
     pub(crate) fn close(&self) {
+        self.restart();
+    }
+
+    /// Lets go of token and connections, and of those on their way; the next call begins anew.
+    pub(crate) fn restart(&self) {
         if let Some(session) = self.session.ready() {
             session.data.close();
             session.control.close();
         }
-        self.session.clear(|_| true);
+        self.session.discard();
     }
 }
 

@@ -116,6 +116,11 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
         }
     }
 
+    /// Forgets the value, and the one that is being made: who waits for it still gets it.
+    pub(crate) fn discard(&self) {
+        *self.lock() = State::Empty;
+    }
+
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         // Nothing under this lock can panic half-way, so a poisoned state is still a whole one.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -154,10 +159,17 @@ impl<T: Clone + Send + Sync + 'static> Landing<T> {
 impl<T: Clone + Send + Sync + 'static> Drop for Landing<T> {
     fn drop(&mut self) {
         let outcome = self.outcome.take().unwrap_or_else(|| Err(lost()));
-        *self.flight.lock() = match &outcome {
-            Ok(value) => State::Ready(value.clone()),
-            Err(_) => State::Empty,
-        };
+        {
+            let mut state = self.flight.lock();
+            let own = self.sender.subscribe();
+            // Another's, or none, where this one has been discarded meanwhile.
+            if matches!(&*state, State::Flying { outcome, .. } if outcome.same_channel(&own)) {
+                *state = match &outcome {
+                    Ok(value) => State::Ready(value.clone()),
+                    Err(_) => State::Empty,
+                };
+            }
+        }
         self.sender.send_replace(Some(outcome));
     }
 }
@@ -221,6 +233,25 @@ mod tests {
         assert_eq!(flight.ready(), Some(7));
         flight.clear(|value| *value == 7);
         assert_eq!(flight.ready(), None);
+    }
+
+    #[tokio::test]
+    async fn what_was_being_made_when_it_was_discarded_is_not_kept() {
+        let flight: Arc<SingleFlight<usize>> = Arc::default();
+        let gate = gate();
+        let (joining, opened) = (Arc::clone(&flight), Arc::clone(&gate));
+        let first = tokio::spawn(async move {
+            let old = || pass(Arc::clone(&opened), Ok(1));
+            joining.join(LONG, old).await
+        });
+        while gate.started.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        flight.discard();
+        assert_eq!(flight.join(LONG, || async { Ok(2) }).await.ok(), Some(2));
+        gate.open.notify_one();
+        assert_eq!(first.await.expect("no panic").ok(), Some(1));
+        assert_eq!(flight.ready(), Some(2));
     }
 
     #[tokio::test]

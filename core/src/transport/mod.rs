@@ -12,6 +12,7 @@ mod dial;
 mod tls;
 
 pub use activity::Activity;
+pub(crate) use activity::open_connections;
 pub use body::ReplyBody;
 pub use channel::{Channel, ChannelOptions};
 pub(crate) use dial::{Attempt, Stream, dial};
