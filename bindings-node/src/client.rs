@@ -6,6 +6,7 @@ use momento_lambda_core::bridge::{self, Asks, Completion};
 use momento_lambda_core::operation::{Reply, Request};
 use momento_lambda_core::{CacheClient, Error, ErrorCode, Result, runtime};
 use napi::Env;
+use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -102,6 +103,21 @@ impl NativeClient {
     #[napi]
     pub fn ask(&self, middlewares: bool, retry: bool) {
         self.asks.set(Asks { middlewares, retry });
+    }
+
+    /// What the client has done so far: names and figures by turns.
+    #[napi]
+    #[must_use]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a count that a double can't tell takes centuries"
+    )]
+    pub fn counters(&self) -> Vec<Either<String, f64>> {
+        let named = self.client.counters().named();
+        let pairs = named
+            .into_iter()
+            .map(|(name, count)| [Either::A(name.to_owned()), Either::B(count as f64)]);
+        pairs.flatten().collect()
     }
 
     /// Gives a call up: its answer does not come.

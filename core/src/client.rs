@@ -90,14 +90,14 @@ impl CacheClient {
     /// The same for a call that is counted as under way already.
     pub(crate) async fn execute_in(
         &self,
-        _flight: &Flight,
+        flight: &Flight,
         request: Request,
         hooks: Option<Arc<dyn Hooks>>,
     ) -> Result<Reply> {
         request.validate()?;
         restored::reseed();
         let operation = request.operation();
-        let Some(limit) = invocation::limit() else {
+        let Some(limit) = flight.limit() else {
             return self.carry_out(request, hooks, None).await;
         };
         if limit.is_over() {

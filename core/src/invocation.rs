@@ -138,6 +138,14 @@ impl Invocations {
         })
     }
 
+    fn enter(&'static self) -> Flight {
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        Flight {
+            limit: self.limit(),
+            invocations: self,
+        }
+    }
+
     fn is_alone(&self, number: u64) -> bool {
         self.active().iter().all(|one| one.number == number)
     }
@@ -152,33 +160,37 @@ impl Invocations {
 
 /// A call under way, from when it is asked for until its answer is on its way to the host.
 #[derive(Debug)]
-pub(crate) struct Flight(&'static Invocations);
+pub(crate) struct Flight {
+    limit: Option<Limit>,
+    invocations: &'static Invocations,
+}
 
 /// A call begins.
 pub(crate) fn enter() -> Flight {
-    let invocations = invocations();
-    invocations.calls.fetch_add(1, Ordering::SeqCst);
-    Flight(invocations)
+    invocations().enter()
+}
+
+impl Flight {
+    /// What bound the call when it was asked for: nothing, if an invocation without a limit was under
+    /// way, or none.
+    pub(crate) fn limit(&self) -> Option<Limit> {
+        self.limit
+    }
 }
 
 impl Drop for Flight {
     fn drop(&mut self) {
-        if self.0.calls.fetch_sub(1, Ordering::SeqCst) == 1 {
-            self.0.tell();
+        if self.invocations.calls.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.invocations.tell();
         }
     }
 }
 
 /// When the calls of the invocations under way have to end.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Limit {
     at: Instant,
     invocations: &'static Invocations,
-}
-
-/// The limit, if every invocation under way has one.
-pub(crate) fn limit() -> Option<Limit> {
-    invocations().limit()
 }
 
 impl Limit {
@@ -373,11 +385,6 @@ mod tests {
         Invocation::of(of, remaining, MARGIN)
     }
 
-    fn call(of: &'static Invocations) -> Flight {
-        of.calls.fetch_add(1, Ordering::SeqCst);
-        Flight(of)
-    }
-
     fn left(of: &'static Invocations) -> Option<Duration> {
         let limit = of.limit()?;
         let left = limit.at.saturating_duration_since(Instant::now());
@@ -437,7 +444,7 @@ mod tests {
         let of = fresh();
         let invocation = begin(of, Some(SECOND));
         invocation.settle().await;
-        let flights = [call(of), call(of)];
+        let flights = [of.enter(), of.enter()];
         let began = Instant::now();
         let ended = async {
             for flight in flights {
@@ -455,9 +462,9 @@ mod tests {
         let of = fresh();
         let invocation = begin(of, Some(SECOND));
         let began = Instant::now();
-        let _endless = call(of);
+        let _endless = of.enter();
         let cut = async {
-            let flight = call(of);
+            let flight = of.enter();
             tokio::time::sleep(SECOND.saturating_sub(MARGIN)).await;
             drop(of.limit().map(|limit| limit.error(Operation::Set)));
             drop(flight);
@@ -473,7 +480,7 @@ mod tests {
         let of = fresh();
         let outer = begin(of, Some(10 * SECOND));
         let inner = begin(of, Some(10 * SECOND));
-        let flight = call(of);
+        let flight = of.enter();
         let began = Instant::now();
         inner.settle().await;
         drop(inner);
@@ -497,7 +504,7 @@ mod tests {
     async fn without_a_limit_settling_waits_for_the_calls_own_deadlines() {
         let of = fresh();
         let invocation = begin(of, None);
-        let flight = call(of);
+        let flight = of.enter();
         tokio::join!(invocation.settle(), async {
             tokio::time::sleep(60 * SECOND).await;
             drop(flight);

@@ -31,7 +31,10 @@ def after_restore() -> None:
 def _register() -> None:
     try:
         # Lambda's runtime brings it; elsewhere it may be missing.
-        from snapshot_restore_py import register_after_restore, register_before_snapshot
+        from snapshot_restore_py import (  # type: ignore[import-untyped,import-not-found,unused-ignore]
+            register_after_restore,
+            register_before_snapshot,
+        )
     except ImportError:
         return
     register_before_snapshot(before_snapshot)
