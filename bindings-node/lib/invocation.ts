@@ -40,7 +40,9 @@ export function withInvocation<Handler extends (...args: never[]) => unknown>(
   if (typeof handler !== 'function') throw new InvalidArgumentError('withInvocation takes a handler, a function');
   const margin: unknown = options?.marginMs ?? MARGIN_MS;
   if (typeof margin !== 'number' || !(margin >= 0)) {
-    throw new InvalidArgumentError(`marginMs must be a number of milliseconds, not less than 0; it is ${String(margin)}`);
+    throw new InvalidArgumentError(
+      `marginMs must be a number of milliseconds, not less than 0; it is ${String(margin)}`,
+    );
   }
   const plain = handler as unknown as Plain;
   const wrapped: Plain = function (...args) {
