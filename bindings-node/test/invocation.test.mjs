@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import {
   CacheClient,
@@ -18,7 +19,7 @@ import {
   getMomentoClient,
   withInvocation,
 } from 'momento-lambda';
-import { v2 } from './keys.mjs';
+import { v1, v2 } from './keys.mjs';
 import { startMomento, startSecrets, startSilence, timed, within } from './servers.mjs';
 
 const require = createRequire(import.meta.url);
@@ -217,6 +218,26 @@ describe('a handler keeps its form', { timeout }, () => {
     }
     assert.equal(typeof withInvocation(async () => {}, null), 'function');
   });
+});
+
+test("the guide's examples run", { timeout }, async t => {
+  const guide = readFileSync(new URL('../../docs/invocations.md', import.meta.url), 'utf8');
+  const examples = [...guide.matchAll(/^```js\n([^]*?)^```$/gm)].map(match => match[1]);
+  assert.equal(examples.length, 2);
+  // Beside the tests, where the package is found.
+  const folder = mkdtempSync(fileURLToPath(new URL('guide-', import.meta.url)));
+  t.after(() => rmSync(folder, { recursive: true }));
+  process.env.MOMENTO_AUTH_TOKEN = v1(server.url);
+  t.after(() => delete process.env.MOMENTO_AUTH_TOKEN);
+  const [first, second] = examples.map((example, index) => {
+    writeFileSync(`${folder}/${index}.mjs`, example);
+    return import(`${folder}/${index}.mjs`);
+  });
+  const { handler } = await first;
+  const key = newKey();
+  assert.deepEqual(await handler({ key, value: 'value' }, context()), { value: null });
+  assert.deepEqual(await handler({ key, value: 'value' }, context()), { value: 'value' });
+  await second;
 });
 
 describe('counters', { timeout }, () => {

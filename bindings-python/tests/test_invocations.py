@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from callers import DEFAULT_TTL, PATIENCE, local_client, make_caller, patient
+from callers import DEFAULT_TTL, PATIENCE, local_client, make_caller, patient, v1_key
 from momento_lambda import CacheClient, CacheClientAsync, CredentialProvider, _native, invocation
 from momento_lambda.errors import InvalidArgumentException, MomentoErrorCode
 from momento_lambda.responses import CacheGet, CacheSet
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from conftest import WatchedSilentServer
 
 REMAINING_MS = 300
+GUIDE = Path(__file__).resolve().parents[2] / "docs/invocations.md"
 
 
 class Context:
@@ -348,6 +351,19 @@ def test_a_task_that_goes_on_for_ever_is_not_waited_for_for_ever(local_port: int
         assert run_once(handler, "event", None) == "answer"
         assert time.monotonic() - began < PATIENCE
     assert_nothing_is_left()
+
+
+def test_the_guide_s_examples_run(environment: pytest.MonkeyPatch, local_port: int, setup_client: CacheClient) -> None:
+    environment.setenv("MOMENTO_AUTH_TOKEN", v1_key("token", f"http://127.0.0.1:{local_port}"))
+    setup_client.create_cache("cache")
+    guide = GUIDE.read_text(encoding="utf-8")
+    examples = re.findall(r"^```python\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL)
+    spaces: list[dict[str, Any]] = [{} for _ in examples]
+    for example, space in zip(examples, spaces):
+        exec(example, space)  # noqa: S102  # the project's own documentation
+    assert spaces[0]["asyncio_handler"]({"key": "k", "value": "v"}, Context(20_000)) == {"accepted": True}
+    assert spaces[0]["handler"]({"key": "k"}, Context(20_000)) == {"value": "v"}
+    assert len(examples) == 3
 
 
 def test_the_handler_keeps_its_face() -> None:
