@@ -6,7 +6,7 @@
 
 import { done, queue } from './calls';
 import { InvalidArgumentError } from './errors';
-import type { NativeInvocation } from './native';
+import { addon, type NativeInvocation } from './native';
 
 export interface InvocationOptions {
   /** What the handler needs to answer after its last call has ended, in milliseconds; 50 where left out. */
@@ -46,7 +46,7 @@ export function withInvocation<Handler extends (...args: never[]) => unknown>(
   }
   const plain = handler as unknown as Plain;
   const wrapped: Plain = function (...args) {
-    const run = queue.invocation(remaining(args), margin);
+    const run = addon.beginInvocation(remaining(args), margin);
     const callback = plain.length > 2 ? args[2] : undefined;
     if (typeof callback === 'function') {
       args[2] = (...answer: unknown[]) => void settled(run).then(() => callback(...answer) as unknown);

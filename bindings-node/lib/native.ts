@@ -122,14 +122,14 @@ export interface NativeQueue {
   answerFailed(question: number, details: string): void;
   client(options: NativeClientOptions): NativeClient | NativeError;
   shared(options: NativeSharedOptions): NativeClient | NativeError;
-  invocation(remainingMillis: number | undefined, marginMillis: number): NativeInvocation;
   settle(ticket: number, invocation: NativeInvocation): NativeError | null;
   beforeSnapshot(ticket: number): NativeError | null;
-  afterRestore(): void;
 }
 
 interface Addon {
   NativeQueue: new (answer: () => void) => NativeQueue;
+  beginInvocation(remainingMillis: number | undefined, marginMillis: number): NativeInvocation;
+  afterRestore(): void;
   parseKey(text: string): NativeKey | NativeError;
   parseEndpoint(text: string): NativeEndpoints | NativeError;
   /** What `npx momento-lambda doctor` prints and ends with. */

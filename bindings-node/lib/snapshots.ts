@@ -2,6 +2,7 @@
 // are for whoever clones or restores processes in another way.
 
 import { done, queue } from './calls';
+import { addon } from './native';
 
 /**
  * Lets every client let go of its token and connection; fulfilled when the sockets are closed. The clients stay usable.
@@ -16,5 +17,5 @@ export function beforeSnapshot(): Promise<void> {
  * again and connections made, beginning in the background, and random numbers get another seed.
  */
 export function afterRestore(): void {
-  queue.afterRestore();
+  addon.afterRestore();
 }

@@ -108,16 +108,15 @@ impl NativeClient {
     /// What the client has done so far: names and figures by turns.
     #[napi]
     #[must_use]
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a count that a double can't tell takes centuries"
-    )]
     pub fn counters(&self) -> Vec<Either<String, f64>> {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "to a count that a double can't tell it takes centuries"
+        )]
+        let pair =
+            |(name, count): (&str, u64)| [Either::A(name.to_owned()), Either::B(count as f64)];
         let named = self.client.counters().named();
-        let pairs = named
-            .into_iter()
-            .map(|(name, count)| [Either::A(name.to_owned()), Either::B(count as f64)]);
-        pairs.flatten().collect()
+        named.into_iter().flat_map(pair).collect()
     }
 
     /// Gives a call up: its answer does not come.

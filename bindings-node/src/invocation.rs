@@ -59,16 +59,24 @@ fn milliseconds(time: f64) -> Duration {
     Duration::try_from_secs_f64(time.max(0.0) / 1_000.0).unwrap_or(Duration::MAX)
 }
 
+/// Begins an invocation that has so many milliseconds left, as far as that is known.
+#[napi]
+#[must_use]
+pub fn begin_invocation(remaining: Option<f64>, margin: f64) -> NativeInvocation {
+    let remaining = remaining.map(milliseconds);
+    NativeInvocation(Arc::new(Invocation::begin(remaining, milliseconds(margin))))
+}
+
+/// Distrusts what the clients had, and begins look-ups and connections in the background.
+#[napi]
+pub fn after_restore() {
+    let head_start = momento_lambda_core::after_restore();
+    // A process that can't have a thread for it has its look-ups with the first calls.
+    drop(runtime::ensure_worker().and_then(|()| runtime::run_in_background(head_start)));
+}
+
 #[napi]
 impl NativeQueue {
-    /// Begins an invocation that has so many milliseconds left, as far as that is known.
-    #[napi]
-    #[must_use]
-    pub fn invocation(&self, remaining: Option<f64>, margin: f64) -> NativeInvocation {
-        let remaining = remaining.map(milliseconds);
-        NativeInvocation(Arc::new(Invocation::begin(remaining, milliseconds(margin))))
-    }
-
     /// Waits until no call is under way, as long as the invocation's time allows. The answer, a
     /// success, comes after those of the calls.
     #[napi]
@@ -95,14 +103,6 @@ impl NativeQueue {
             });
         });
         self.began(env, ticket, done)
-    }
-
-    /// Distrusts what the clients had, and begins look-ups and connections in the background.
-    #[napi]
-    pub fn after_restore(&self) {
-        let head_start = momento_lambda_core::after_restore();
-        // A process that can't have a thread for it has its look-ups with the first calls.
-        drop(runtime::ensure_worker().and_then(|()| runtime::run_in_background(head_start)));
     }
 
     fn began(&self, env: Env, ticket: u32, begun: Result<AbortHandle>) -> Option<NativeError> {

@@ -11,7 +11,7 @@ pub mod credentials;
 pub mod doctor;
 mod errors;
 mod generated;
-mod invocation;
+pub mod invocation;
 mod packed;
 mod questions;
 mod queue;

@@ -117,7 +117,7 @@ async fn the_client_s_own_deadline_is_told_as_such() {
     let (server, _) = server(Duration::ZERO).await;
     let client = own_client(&server, Duration::from_millis(50));
     server.block();
-    let _invocation = Invocation::begin(Some(Duration::from_secs(60)), Invocation::MARGIN);
+    let _invocation = Invocation::begin(Some(Duration::from_mins(1)), Invocation::MARGIN);
     let error = client.get("cache", "key").await.expect_err("silent");
     assert_eq!(error.code(), ErrorCode::Timeout);
     assert!(error.details().contains("within 50 ms"), "{error}");
@@ -125,7 +125,7 @@ async fn the_client_s_own_deadline_is_told_as_such() {
 
 async fn what_nobody_waits_for_is_done_when_it_has_settled() {
     let (_server, client) = server(Duration::from_millis(100)).await;
-    let invocation = Invocation::begin(Some(Duration::from_secs(60)), Invocation::MARGIN);
+    let invocation = Invocation::begin(Some(Duration::from_mins(1)), Invocation::MARGIN);
     let (setting, begun) = (client.clone(), Arc::new(tokio::sync::Notify::new()));
     let telling = Arc::clone(&begun);
     let set = tokio::spawn(async move {
@@ -144,7 +144,7 @@ async fn what_nobody_waits_for_is_done_when_it_has_settled() {
 async fn what_is_given_up_is_not_waited_for() {
     let (server, client) = server(Duration::ZERO).await;
     server.block();
-    let invocation = Invocation::begin(Some(Duration::from_secs(60)), Invocation::MARGIN);
+    let invocation = Invocation::begin(Some(Duration::from_mins(1)), Invocation::MARGIN);
     let silent = client.clone();
     let call = tokio::spawn(async move { silent.get("cache", "key").await });
     while invocation.under_way() == 0 {
@@ -164,7 +164,7 @@ fn through_the_bridge() {
         let _ = sender.send(());
     }));
     let invocation = Arc::new(Invocation::begin(
-        Some(Duration::from_secs(60)),
+        Some(Duration::from_mins(1)),
         Invocation::MARGIN,
     ));
     let request = Request::Delete {

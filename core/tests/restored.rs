@@ -87,7 +87,7 @@ async fn what_was_on_its_way_is_not_taken(stub: &Stub) {
     start.abort();
 }
 
-/// SnapStart gives no credentials in variables: they would be in the snapshot.
+/// `SnapStart` gives no credentials in variables: they would be in the snapshot.
 async fn a_restored_process_takes_its_credentials_from_the_container(stub: &Stub, port: u16) {
     let (_server, value) = server().await;
     stub.answer(&[secret(&value)]);
