@@ -15,7 +15,7 @@
 
 use crate::error::{Error, ErrorCode};
 use crate::operation::Operation;
-use crate::per_process::PerProcess;
+use crate::per_process::{PerProcess, generation};
 use std::fmt;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -30,12 +30,14 @@ const UNLIMITED: u64 = 0;
 static INVOCATIONS: PerProcess<Invocations> = PerProcess::new();
 
 fn invocations() -> &'static Invocations {
-    INVOCATIONS.get_or_init(Invocations::new)
+    INVOCATIONS.get_or_init(|| Invocations::new(Some(generation())))
 }
 
 /// What this process has under way.
 #[derive(Debug)]
 struct Invocations {
+    /// Whose they are, as [`generation`] says; `None`: a test's.
+    process: Option<u32>,
     opened: Instant,
     active: Mutex<Vec<Active>>,
     last_number: AtomicU64,
@@ -70,8 +72,9 @@ impl Times {
 }
 
 impl Invocations {
-    fn new() -> Self {
+    fn new(process: Option<u32>) -> Self {
         Self {
+            process,
             opened: Instant::now(),
             active: Mutex::default(),
             last_number: AtomicU64::new(0),
@@ -144,6 +147,12 @@ impl Invocations {
             limit: self.limit(),
             invocations: self,
         }
+    }
+
+    /// In the child of a fork an invocation of the parent's is none: its calls are not there to end, and
+    /// its lock may stay locked.
+    fn are_here(&self) -> bool {
+        self.process.is_none_or(|process| process == generation())
     }
 
     fn is_alone(&self, number: u64) -> bool {
@@ -289,6 +298,9 @@ impl Invocation {
     /// Waits until no call is under way, but not beyond the invocation's time, and not while another
     /// invocation keeps the sandbox awake.
     pub async fn settle(&self) {
+        if !self.invocations.are_here() {
+            return;
+        }
         let cut_short = || self.invocations.cut_short.load(Ordering::Relaxed);
         let cut_short_before = cut_short();
         let left = self.wait().await;
@@ -325,13 +337,17 @@ impl Invocation {
         let has_time = self
             .times
             .is_none_or(|times| Instant::now() < times.give_up());
-        has_time && self.invocations.is_alone(self.number)
+        has_time && self.invocations.are_here() && self.invocations.is_alone(self.number)
     }
 
     /// How many calls are under way.
     #[must_use]
     pub fn under_way(&self) -> usize {
-        self.invocations.calls.load(Ordering::SeqCst)
+        if self.invocations.are_here() {
+            self.invocations.calls.load(Ordering::SeqCst)
+        } else {
+            0
+        }
     }
 
     /// How many calls [`settle`](Self::settle) waited for in vain: they were still under way, or
@@ -343,7 +359,9 @@ impl Invocation {
 
     /// Ends it; again, nothing happens.
     pub fn end(&self) {
-        self.invocations.remove(self.number);
+        if self.invocations.are_here() {
+            self.invocations.remove(self.number);
+        }
     }
 }
 
@@ -378,7 +396,11 @@ mod tests {
 
     /// A process of the test's own.
     fn fresh() -> &'static Invocations {
-        Box::leak(Box::new(Invocations::new()))
+        of_process(None)
+    }
+
+    fn of_process(process: Option<u32>) -> &'static Invocations {
+        Box::leak(Box::new(Invocations::new(process)))
     }
 
     fn begin(of: &'static Invocations, remaining: Option<Duration>) -> Invocation {
@@ -498,6 +520,19 @@ mod tests {
             drop(flight);
         });
         assert_eq!(began.elapsed(), 2 * SECOND);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_child_of_a_fork_leaves_the_parent_s_invocations_alone() {
+        let parents = of_process(Some(u32::MAX));
+        let invocation = begin(parents, Some(SECOND));
+        let _flight = parents.enter();
+        // As a thread that is not there any more left it.
+        let _locked = parents.active();
+        assert_eq!(invocation.under_way(), 0);
+        assert!(!invocation.may_settle());
+        invocation.settle().await;
+        drop(invocation);
     }
 
     #[tokio::test(start_paused = true)]

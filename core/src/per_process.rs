@@ -19,7 +19,8 @@ pub fn forked() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
 }
 
-fn generation() -> u32 {
+/// A number that no ancestor of this process has.
+pub(crate) fn generation() -> u32 {
     GENERATION.load(Ordering::Relaxed)
 }
 
