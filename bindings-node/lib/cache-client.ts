@@ -7,6 +7,7 @@ import { Laptop } from './config/presets';
 import { defaultCredentialProvider, type CredentialProvider } from './credentials';
 import { InvalidArgumentError, sdkError, type SdkError } from './errors';
 import { failed, type NativeClient, type NativeConfiguration } from './native';
+import type { Counters } from './counters';
 import type { ICacheClient, IMomentoCache } from './api.generated';
 import { Operations } from './operations.generated';
 import type { Reply } from './replies';
@@ -91,6 +92,15 @@ export class CacheClient extends Operations implements ICacheClient {
   cache(cacheName: string): IMomentoCache {
     const { MomentoCache } = require('./momento-cache.generated') as typeof import('./momento-cache.generated');
     return new MomentoCache(this, cacheName);
+  }
+
+  /**
+   * What this client has done so far: look-ups, connections, what had to be repeated, and more. Clients for the same
+   * arguments of `getMomentoClient` count together.
+   */
+  counters(): Counters {
+    const { counters } = require('./counters') as typeof import('./counters');
+    return counters(this.#native.counters());
   }
 
   /** Lets go of connection and token. Calls under way still get their replies; later ones are answered with an Error. */

@@ -50,6 +50,14 @@ function nextTicket(): number {
   return lastTicket;
 }
 
+/** @internal What the core does besides operations: fulfilled when it is done. */
+export function done(submit: (ticket: number) => NativeError | null): Promise<void> {
+  const ticket = nextTicket();
+  const refused = submit(ticket);
+  if (refused) return Promise.reject(sdkError(refused));
+  return new Promise(resolve => pending.set(ticket, { answer: () => resolve() }));
+}
+
 /** What was thrown while arguments were read: ours, or what a getter of the user's threw. */
 function refusal(error: unknown): SdkError {
   try {

@@ -2,6 +2,9 @@
 // scripts/bundle.mjs makes each of them load on its first use, and gives the same ones to `import`.
 
 export { getMomentoClient, type MomentoClientProps } from './shared-client';
+export { withInvocation, type InvocationOptions } from './invocation';
+export { afterRestore, beforeSnapshot } from './snapshots';
+export type { Counters } from './counters';
 export { CacheClient, SimpleCacheClient, type CacheClientProps, type EagerCacheClientProps } from './cache-client';
 export type * from './api.generated';
 export type { CallOptions, CallOptions as CancellationCallOptions } from './calls';

@@ -100,9 +100,19 @@ export interface NativeClient extends NativeOperations {
   start(ticket: number, seconds: number): NativeError | null;
   /** Which hooks there are. */
   ask(middlewares: boolean, retry: boolean): void;
+  /** What the client has done so far: names and figures by turns. */
+  counters(): (string | number)[];
   /** Gives a call up: its answer does not come. */
   cancel(ticket: number): void;
   close(): void;
+}
+
+/** A handler's run: calls are bound by its time until `end`. */
+export interface NativeInvocation {
+  underWay(): number;
+  unfinished(): number;
+  maySettle(): boolean;
+  end(): void;
 }
 
 export interface NativeQueue {
@@ -114,10 +124,14 @@ export interface NativeQueue {
   answerFailed(question: number, details: string): void;
   client(options: NativeClientOptions): NativeClient | NativeError;
   shared(options: NativeSharedOptions): NativeClient | NativeError;
+  settle(ticket: number, invocation: NativeInvocation): NativeError | null;
+  beforeSnapshot(ticket: number): NativeError | null;
 }
 
 interface Addon {
   NativeQueue: new (answer: () => void) => NativeQueue;
+  beginInvocation(remainingMillis: number | undefined, marginMillis: number): NativeInvocation;
+  afterRestore(): void;
   parseKey(text: string): NativeKey | NativeError;
   parseEndpoint(text: string): NativeEndpoints | NativeError;
   /** What `npx momento-lambda doctor` prints and ends with. */

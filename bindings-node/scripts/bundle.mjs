@@ -155,9 +155,13 @@ function load(name) {
 `;
 }
 
+/** What a function in production uses besides calls. */
+const OF_FUNCTIONS = ['counters', 'invocation', 'snapshots'];
+
 /** The file of dist/lazy for a module: one per group of responses, one for middlewares, one for what configures, ... */
 function subject(module) {
   const [, folder, name] = module.match(/^\.\/(?:(\w+)\/)?([\w-]+)/);
+  if (OF_FUNCTIONS.includes(name)) return 'invocation';
   return folder === 'responses' ? name : (folder ?? 'rest');
 }
 

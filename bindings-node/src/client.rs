@@ -6,6 +6,7 @@ use momento_lambda_core::bridge::{self, Asks, Completion};
 use momento_lambda_core::operation::{Reply, Request};
 use momento_lambda_core::{CacheClient, Error, ErrorCode, Result, runtime};
 use napi::Env;
+use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -102,6 +103,20 @@ impl NativeClient {
     #[napi]
     pub fn ask(&self, middlewares: bool, retry: bool) {
         self.asks.set(Asks { middlewares, retry });
+    }
+
+    /// What the client has done so far: names and figures by turns.
+    #[napi]
+    #[must_use]
+    pub fn counters(&self) -> Vec<Either<String, f64>> {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "to a count that a double can't tell it takes centuries"
+        )]
+        let pair =
+            |(name, count): (&str, u64)| [Either::A(name.to_owned()), Either::B(count as f64)];
+        let named = self.client.counters().named();
+        named.into_iter().flat_map(pair).collect()
     }
 
     /// Gives a call up: its answer does not come.

@@ -11,6 +11,7 @@ pub mod credentials;
 pub mod doctor;
 mod errors;
 mod generated;
+pub mod invocation;
 mod packed;
 mod questions;
 mod queue;

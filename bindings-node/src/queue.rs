@@ -147,8 +147,12 @@ pub struct NativeQueue(Rc<Queue>);
 
 impl NativeQueue {
     /// Where answers to questions go.
-    pub(crate) fn completions(&self) -> &Completions {
+    pub(crate) fn completions(&self) -> &Arc<Completions> {
         &self.0.completions
+    }
+
+    pub(crate) fn queue(&self) -> &Queue {
+        &self.0
     }
 }
 

@@ -12,6 +12,7 @@ use momento_lambda_core::bridge::{self, Asks, Completion};
 use momento_lambda_core::operation::{Reply, Request};
 use momento_lambda_core::{CacheClient, ClientOptions, Error, ErrorCode, Result, runtime};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 use std::sync::Arc;
 
 /// A core client. The classes of `momento_lambda` hold one and add what users see.
@@ -162,6 +163,16 @@ pub(crate) fn start(
         runtime::run_in_background(async move { drop(core.start().await) })
     };
     begin().map_err(|error| raised(py, &error))
+}
+
+/// What the client has done so far, by name.
+#[pyfunction]
+pub(crate) fn counters<'py>(client: &Bound<'py, NativeClient>) -> PyResult<Bound<'py, PyDict>> {
+    let counted = PyDict::new(client.py());
+    for (name, count) in client.get().core.counters().named() {
+        counted.set_item(name, count)?;
+    }
+    Ok(counted)
 }
 
 /// Lets go of the connection; if the client is shared, the next one asked for is new.

@@ -14,12 +14,14 @@ mod errors;
 mod fork;
 mod generated;
 mod hooks;
+mod invocation;
 mod once;
 mod options;
 mod pending;
 mod reactor;
 mod replies;
 mod shared;
+mod snapshots;
 mod wait;
 #[cfg(unix)]
 mod wake_descriptor;
@@ -28,7 +30,7 @@ mod wake_descriptor;
 #[pyo3::pymodule(gil_used = true)]
 mod _native {
     #[pymodule_export]
-    use super::client::{NativeClient, close, connect, connect_async, open, start};
+    use super::client::{NativeClient, close, connect, connect_async, counters, open, start};
     #[pymodule_export]
     use super::credentials::{check_endpoint, is_v2_api_key, read_api_key};
     #[pymodule_export]
@@ -38,11 +40,15 @@ mod _native {
     #[pymodule_export]
     use super::hooks::HookQuestion;
     #[pymodule_export]
+    use super::invocation::{Invocation, begin_invocation};
+    #[pymodule_export]
     use super::options::preset;
     #[pymodule_export]
     use super::reactor::{Reactor, give_up};
     #[pymodule_export]
     use super::shared::shared;
+    #[pymodule_export]
+    use super::snapshots::{after_restore, before_snapshot};
 
     #[pymodule_export]
     #[expect(non_upper_case_globals, reason = "Python's name for it")]

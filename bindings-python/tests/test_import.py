@@ -18,8 +18,11 @@ PLACES = {
         "Configurations",
         "CredentialProvider",
         "__version__",
+        "after_restore",
+        "before_snapshot",
         "get_momento_client",
         "get_momento_client_async",
+        "invocation",
     ],
     "momento_lambda.auth": ["CredentialProvider"],
     "momento_lambda.auth.credential_provider": ["CredentialProvider"],
@@ -90,6 +93,17 @@ def test_making_a_client_imports_nothing_heavy() -> None:
         heavy = {"abc", "asyncio", "dataclasses", "datetime", "enum", "importlib", "json", "logging", "typing"}
         assert not heavy & set(loaded)
         assert "momento_lambda.errors" not in loaded
+
+
+def test_decorating_a_handler_imports_nothing_heavy() -> None:
+    program = (
+        "import sys; before = set(sys.modules); from momento_lambda import invocation; "
+        "handler = invocation(lambda event, context: event); handler(1, None); "
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    loaded = python(program).split()
+    assert not {"asyncio", "enum", "functools", "inspect", "logging", "typing"} & set(loaded)
+    assert "momento_lambda.errors" not in loaded
 
 
 def test_making_a_client_is_quick() -> None:

@@ -14,7 +14,7 @@ from momento_lambda.retry.default_eligibility_strategy import RETRYABLE_REQUEST_
 from vector_arguments import OPERATIONS
 
 TABLE = list(OPERATIONS.values())
-NOT_OPERATIONS = {"close", "create"}
+NOT_OPERATIONS = {"close", "counters", "create"}
 KEYWORD_ONLY = {"collection_ttl", "size", "flag"}
 
 

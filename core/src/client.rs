@@ -6,13 +6,15 @@
 
 use crate::counters::Counters;
 use crate::error::{Error, ErrorCode, Result};
+use crate::invocation::{self, Flight, Limit};
 use crate::operation::{self, Hooks, Reply, Request, Service};
 use crate::options::{ClientOptions, Credentials};
 use crate::per_process::PerProcess;
+use crate::restored;
 use crate::session::{Session, Sessions};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, Weak};
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout_at};
@@ -60,6 +62,7 @@ impl CacheClient {
     /// Looks the token up and connects, or joins whoever is at it. Optional: the first operation
     /// does the same.
     pub async fn start(&self) -> Result<()> {
+        restored::reseed();
         let sessions = self.sessions()?;
         let session = sessions.current(never()).await?;
         session.channel(Service::Data).connect().await
@@ -84,16 +87,48 @@ impl CacheClient {
         request: Request,
         hooks: Option<Arc<dyn Hooks>>,
     ) -> Result<Reply> {
+        self.execute_in(&invocation::enter(), request, hooks).await
+    }
+
+    /// The same for a call that is counted as under way already.
+    pub(crate) async fn execute_in(
+        &self,
+        flight: &Flight,
+        request: Request,
+        hooks: Option<Arc<dyn Hooks>>,
+    ) -> Result<Reply> {
         request.validate()?;
+        restored::reseed();
+        let operation = request.operation();
+        let Some(limit) = flight.limit() else {
+            return self.carry_out(request, hooks, None).await;
+        };
+        if limit.is_over() {
+            return Err(limit.error(operation));
+        }
+        let outcome = self.carry_out(request, hooks, Some(limit)).await;
+        outcome.map_err(|error| limit.explain(error, operation))
+    }
+
+    async fn carry_out(
+        &self,
+        request: Request,
+        hooks: Option<Arc<dyn Hooks>>,
+        limit: Option<Limit>,
+    ) -> Result<Reply> {
         let service = request.operation().service();
+        let deadline = || {
+            let own = self.deadline(service);
+            limit.map_or(own, |limit| own.min(limit.at()))
+        };
         let sessions = self.sessions()?;
         let _place = match &self.life().places {
-            Some(places) => Some(self.place(places, self.deadline(service)).await?),
+            Some(places) => Some(self.place(places, deadline()).await?),
             None => None,
         };
         let (session, deadline) = match sessions.ready() {
-            Some(session) => (session, self.deadline(service)),
-            None => self.begin(&sessions, service).await?,
+            Some(session) => (session, deadline()),
+            None => self.begin(&sessions, service, limit).await?,
         };
         operation::carry_out(&sessions, session, request, hooks, deadline).await
     }
@@ -104,14 +139,16 @@ impl CacheClient {
         &self,
         sessions: &Arc<Sessions>,
         service: Service,
+        limit: Option<Limit>,
     ) -> Result<(Arc<Session>, Instant)> {
+        let bound = |by: Instant| limit.map_or(by, |limit| by.min(limit.at()));
         let budget = self.0.options.configuration.start_budget();
-        let start_by = later(budget);
-        let at_most = start_by.max(self.deadline(service));
+        let at_most = later(budget).max(self.deadline(service));
+        let start_by = bound(later(budget));
         let is_first = sessions.is_empty();
         let session = sessions.current(start_by).await?;
         if !is_first {
-            return Ok((session, self.deadline(service)));
+            return Ok((session, bound(self.deadline(service))));
         }
         // A failure is told by the request itself, in the form that its failures have.
         let connecting = session.channel(service).connect();
@@ -125,7 +162,7 @@ impl CacheClient {
                 ),
             ));
         }
-        Ok((session, self.deadline(service).min(at_most)))
+        Ok((session, bound(self.deadline(service).min(at_most))))
     }
 
     fn deadline(&self, service: Service) -> Instant {
@@ -182,8 +219,22 @@ impl CacheClient {
         registry().retain(|_, client| !Arc::ptr_eq(&client.0, &self.0));
     }
 
+    /// Lets go of connection and token, and of those on their way; the next call begins anew.
+    pub(crate) fn restart(&self) {
+        if let Some(life) = self.0.life.get() {
+            life.sessions.restart();
+        }
+    }
+
+    pub(crate) fn downgrade(&self) -> WeakClient {
+        WeakClient(Arc::downgrade(&self.0))
+    }
+
     fn life(&self) -> &Life {
-        self.0.life.get_or_init(|| Life::new(&self.0.options))
+        self.0.life.get_or_init(|| {
+            restored::remember(self);
+            Life::new(&self.0.options)
+        })
     }
 
     fn sessions(&self) -> Result<InUse<'_>> {
@@ -197,6 +248,16 @@ impl CacheClient {
             sessions: &self.life().sessions,
             closed: &self.0.closed,
         })
+    }
+}
+
+/// A client that may be gone.
+#[derive(Clone, Debug)]
+pub(crate) struct WeakClient(Weak<Inner>);
+
+impl WeakClient {
+    pub(crate) fn upgrade(&self) -> Option<CacheClient> {
+        self.0.upgrade().map(CacheClient)
     }
 }
 

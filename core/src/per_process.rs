@@ -30,6 +30,10 @@ pub fn forked() {
 pub struct Process(u32);
 
 impl Process {
+    /// None that there is.
+    #[cfg(test)]
+    pub(crate) const OTHER: Self = Self(0);
+
     /// The one that asks.
     #[must_use]
     pub fn current() -> Self {

@@ -142,6 +142,11 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
         self.put(value, |_| false);
     }
 
+    /// Forgets the value, and the one that is being made: who waits for it still gets it.
+    pub(crate) fn discard(&self) {
+        *self.lock() = State::Empty;
+    }
+
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         // Nothing under this lock can panic half-way, so a poisoned state is still a whole one.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -250,6 +255,25 @@ mod tests {
         assert_eq!(flight.ready(), Some(7));
         flight.clear(|value| *value == 7);
         assert_eq!(flight.ready(), None);
+    }
+
+    #[tokio::test]
+    async fn what_was_being_made_when_it_was_discarded_is_not_kept() {
+        let flight: Arc<SingleFlight<usize>> = Arc::default();
+        let gate = gate();
+        let (joining, opened) = (Arc::clone(&flight), Arc::clone(&gate));
+        let first = tokio::spawn(async move {
+            let old = || pass(Arc::clone(&opened), Ok(1));
+            joining.join(LONG, old).await
+        });
+        while gate.started.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+        flight.discard();
+        assert_eq!(flight.join(LONG, || async { Ok(2) }).await.ok(), Some(2));
+        gate.open.notify_one();
+        assert_eq!(first.await.expect("no panic").ok(), Some(1));
+        assert_eq!(flight.ready(), Some(2));
     }
 
     #[tokio::test]

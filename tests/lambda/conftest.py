@@ -91,9 +91,15 @@ class Function:
         self._replies: list[str] = []
         self._connections_before = backend.connections()
 
-    def start(self, variables: Mapping[str, str] | None = None, timeout_seconds: int = 20) -> None:
-        """`variables` replace MOMENTO_SECRET_ID, which names the test's secret."""
-        folder, handler = FUNCTIONS[self.kind]
+    def start(
+        self,
+        variables: Mapping[str, str] | None = None,
+        timeout_seconds: int = 20,
+        handler: str | None = None,
+    ) -> None:
+        """`variables` replace MOMENTO_SECRET_ID, which names the test's secret; `handler` the usual one."""
+        folder, usual = FUNCTIONS[self.kind]
+        handler = handler or usual
         source = {"MOMENTO_SECRET_ID": self.secret} if variables is None else variables
         # Whatever the core could log under the most talkative setting is searched for the key too.
         environment = {**self._backend.environment, "RUST_LOG": "trace", **source}

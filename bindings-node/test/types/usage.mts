@@ -36,12 +36,17 @@ import {
   StaticTransportStrategy,
   StringMomentoTokenProvider,
   TimeoutError,
+  afterRestore,
+  beforeSnapshot,
   getMomentoClient,
+  withInvocation,
   type CacheInfo,
   type Configuration,
+  type Counters,
   type GetOptions,
   type ICacheClient,
   type IMomentoCache,
+  type InvocationOptions,
   type Middleware,
   type MiddlewareRequestHandler,
   type MomentoClientProps,
@@ -208,3 +213,25 @@ export async function collections(): Promise<void> {
   await client.setIfPresentAndHashEqual('cache', 'k', 'v', 'hash');
   void [record, values, type, batch];
 }
+
+interface Context {
+  getRemainingTimeInMillis(): number;
+}
+const options: InvocationOptions = { marginMs: 100 };
+export const handler = withInvocation(async (event: { key: string }, _context: Context): Promise<number> => {
+  const counted: Counters = getMomentoClient().counters();
+  // @ts-expect-error what was counted is not for changing
+  counted.lookUps = 0;
+  return counted.connections + event.key.length;
+}, options);
+export const answered: Promise<number> = handler({ key: 'key' }, { getRemainingTimeInMillis: () => 1_000 });
+// @ts-expect-error the handler keeps its arguments
+void handler(5);
+type Callback = (error: Error | null, value?: string) => void;
+export const byCallback: (event: string, context: Context, callback: Callback) => void = withInvocation(
+  (event: string, _context: Context, callback: Callback) => callback(null, event),
+);
+// @ts-expect-error no handler
+withInvocation(5);
+export const snapshot: Promise<void> = beforeSnapshot();
+export const restored: void = afterRestore();

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from momento_lambda.cache_client import CacheClient
     from momento_lambda.cache_client_async import CacheClientAsync
     from momento_lambda.config.configurations import Configurations
+    from momento_lambda.invocations import invocation
     from momento_lambda.shared_client import get_momento_client, get_momento_client_async
+    from momento_lambda.snapshots import after_restore, before_snapshot
 
 _PLACES = {
     "CacheClient": "momento_lambda.cache_client",
@@ -21,8 +23,11 @@ _PLACES = {
     "Configurations": "momento_lambda.config.configurations",
     "CredentialProvider": "momento_lambda.auth.credential_provider",
     "__version__": "momento_lambda._native",
+    "after_restore": "momento_lambda.snapshots",
+    "before_snapshot": "momento_lambda.snapshots",
     "get_momento_client": "momento_lambda.shared_client",
     "get_momento_client_async": "momento_lambda.shared_client",
+    "invocation": "momento_lambda.invocations",
 }
 
 __all__ = [
@@ -31,8 +36,11 @@ __all__ = [
     "Configurations",
     "CredentialProvider",
     "__version__",
+    "after_restore",
+    "before_snapshot",
     "get_momento_client",
     "get_momento_client_async",
+    "invocation",
 ]
 
 

@@ -5,6 +5,8 @@ The classes with the operations are generated on top of these.
 
 from __future__ import annotations
 
+import os
+
 from momento_lambda import _native
 
 TYPE_CHECKING = False
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
     Self = TypeVar("Self", bound="_ClientBase")
     SyncSelf = TypeVar("SyncSelf", bound="ClientSync")
     AsyncSelf = TypeVar("AsyncSelf", bound="ClientAsync")
+
+
+# Nobody else pays for the hooks of snapshots.
+if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
+    __import__("momento_lambda.snapshots")
 
 
 class _ClientBase:
@@ -63,6 +70,18 @@ class _ClientBase:
                 _native.start(native, cls._wants_worker)
         assert isinstance(client, cls)
         return client
+
+    def counters(self) -> dict[str, int]:
+        """What this client has done so far: look-ups, connections, what had to be repeated, and more.
+
+        Each name is explained in docs/counters.md. Counted since the client was made; clients for the
+        same arguments of `get_momento_client` count together.
+
+        Example:
+            counted = client.counters()
+            print(counted["look_ups"], counted["connections"])
+        """
+        return _native.counters(self._native)
 
     def close(self) -> None:
         """Lets go of the connection. Calls in flight end; later ones answer with an error.

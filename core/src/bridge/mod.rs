@@ -13,6 +13,7 @@ pub use questions::{Answer, Asks, Question, QuestionKind, Respondent};
 
 use crate::client::CacheClient;
 use crate::error::Result;
+use crate::invocation::{self, Invocation};
 use crate::operation::{Reply, Request};
 use crate::runtime;
 use std::collections::VecDeque;
@@ -102,9 +103,28 @@ pub fn submit(
 ) -> Result<AbortHandle> {
     let client = client.clone();
     let completions = Arc::clone(completions);
+    // Under way as soon as it is asked for: an invocation may end before the worker gets to it.
+    let flight = invocation::enter();
     runtime::spawn(async move {
         let hooks = asks.hooks(ticket, &completions);
-        let outcome = client.execute_with(request, hooks).await;
+        let outcome = client.execute_in(&flight, request, hooks).await;
+        completions.push(Completion { ticket, outcome });
+        drop(flight);
+    })
+}
+
+/// Waits for an invocation's calls as [`Invocation::settle`] does; their completions come before this
+/// one, which is a success.
+pub fn settle(
+    invocation: &Arc<Invocation>,
+    ticket: u64,
+    completions: &Arc<Completions>,
+) -> Result<AbortHandle> {
+    let invocation = Arc::clone(invocation);
+    let completions = Arc::clone(completions);
+    runtime::spawn(async move {
+        invocation.settle().await;
+        let outcome = Ok(Reply::Success);
         completions.push(Completion { ticket, outcome });
     })
 }

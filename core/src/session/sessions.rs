@@ -278,15 +278,27 @@ impl Sessions {
     /// Lets go of token and connections. Calls in flight end.
     pub(crate) fn close(&self) {
         let last = self.lock().close();
-        if let Some(session) = last {
-            session.data.close();
-            session.control.close();
-        }
+        let_go(last.as_deref());
+    }
+
+    /// Lets go of token and connections, of those on their way, and of all that was learned about
+    /// them; the next call begins anew.
+    pub(crate) fn restart(&self) {
+        let last = self.lock().restart();
+        self.look_ups.discard();
+        let_go(last.as_deref());
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing under this lock can panic half-way, so a poisoned state is still a whole one.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn let_go(session: Option<&Session>) {
+    if let Some(session) = session {
+        session.data.close();
+        session.control.close();
     }
 }
 

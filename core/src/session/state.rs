@@ -131,6 +131,18 @@ impl State {
         self.kept.take().map(|kept| kept.session)
     }
 
+    /// Forgets everything: what a look-up under way will bring is of no interest any more.
+    pub(super) fn restart(&mut self) -> Option<Arc<Session>> {
+        let last = self.kept.take().map(|kept| kept.session);
+        *self = Self {
+            closed: self.closed,
+            begun: self.begun,
+            heeded: self.begun + 1,
+            ..Self::default()
+        };
+        last
+    }
+
     /// Whether a look-up may be made beside, which takes `budget` at most; nobody else may meanwhile.
     pub(super) fn may_refresh(&mut self, budget: Duration) -> bool {
         let may = self.postponed.is_over();

@@ -4,10 +4,11 @@
 //! tell is how long it has heard nothing, by the larger of two clocks (see clock.rs).
 
 use crate::clock::{Moment, milliseconds, wall_clock};
+use crate::per_process::PerProcess;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -37,9 +38,27 @@ pub struct Standing {
     pub idle: Duration,
 }
 
+/// How many connections this process has open.
+pub(crate) fn open_connections() -> usize {
+    open().load(Ordering::Relaxed)
+}
+
+fn open() -> &'static AtomicUsize {
+    static OPEN: PerProcess<AtomicUsize> = PerProcess::new();
+    OPEN.get_or_init(AtomicUsize::default)
+}
+
+/// The stream drops it last, after its socket.
+impl Drop for Activity {
+    fn drop(&mut self) {
+        open().fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 impl Activity {
     pub(super) fn new(round_trip: Duration) -> Self {
         let opened = Moment::now();
+        open().fetch_add(1, Ordering::Relaxed);
         Self {
             opened,
             received_bytes: AtomicU64::new(0),

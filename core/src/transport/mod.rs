@@ -19,6 +19,7 @@ mod patience;
 mod tests;
 mod tls;
 
+pub(crate) use activity::open_connections;
 pub(crate) use body::ReplyBody;
 pub(crate) use channel::{Channel, ChannelOptions};
 pub(crate) use dial::{Attempt, Stream, dial};
