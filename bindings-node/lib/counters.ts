@@ -14,6 +14,10 @@ export interface Counters {
   readonly pings: number;
   /** Connections given up because nothing came any more. */
   readonly condemned: number;
+  /** Connections found broken: closed, reset or ended by a GOAWAY. */
+  readonly broken: number;
+  /** Connections that a new one followed because of their age. */
+  readonly aged: number;
   /** Requests sent on a second connection while the first was silent; the first answer won. */
   readonly raced: number;
   /** Requests sent once more because the service had not looked at them or the connection broke. */
