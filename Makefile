@@ -9,7 +9,7 @@ SHIPPED := target/shipped
 PRETTIER := node_modules/.bin/prettier --log-level warn --print-width 120 --single-quote --arrow-parens avoid \
 	local/node "examples/**/*.{ts,js,mjs}"
 
-.PHONY: build packages demo test test-rust test-stubs test-packaging test-python test-node test-lambda test-official check format
+.PHONY: build packages demo test test-rust test-stubs test-packaging test-python test-node test-lambda test-official test-faults-fast test-faults test-soak check format
 .PHONY: sizes wheels test-wheels test-local test-examples bench-cold clean
 .DEFAULT_GOAL := build
 
@@ -39,7 +39,7 @@ demo: build $(VENV)/.demo
 
 # --- tests ------------------------------------------------------------------------------------------------------
 
-test: test-rust test-stubs test-python test-node test-packaging test-local test-lambda test-examples test-official
+test: test-rust test-stubs test-python test-node test-packaging test-local test-lambda test-faults-fast test-examples test-official
 	@echo "make test: every suite passed"
 
 $(VENV)/.test: tests/requirements.txt tests/lambda/requirements.txt $(VENV)/.demo | $(VENV)/bin/python
@@ -84,10 +84,21 @@ test-official: build $(VENV)/.test tests/official_sdks/.venv/.installed tests/of
 	cd tests/official_sdks && npm test
 	cd bindings-node && node --test --test-reporter dot test/official-names.test.mjs
 
-# The fault lab, ours and the official SDKs: a bench of failures, not among `make test` as long as bounds.json holds few.
-test-faults: build $(VENV)/.test tests/official_sdks/.venv/.installed tests/official_sdks/node_modules/.installed
-	$(PIP) install -r tests/faults/requirements.txt
+# The fault lab: the faults that tell the most, under a minute; all of them, and a search for keys, a quarter of an hour; a
+# million calls while connections break, for each client, another.
+test-faults-fast: build $(VENV)/.faults
+	$(VENV)/bin/python -m pytest -q -rs tests/faults/test_faults.py -m fast
+	$(VENV)/bin/python -m pytest -q -rs tests/faults --ignore tests/faults/test_canary.py -k "not stays_within"
+
+test-faults: build $(VENV)/.faults tests/official_sdks/.venv/.installed tests/official_sdks/node_modules/.installed
 	$(VENV)/bin/python -m pytest -q -rs tests/faults
+
+test-soak: build $(VENV)/.faults
+	$(VENV)/bin/python tests/faults/soak.py
+
+$(VENV)/.faults: tests/faults/requirements.txt $(VENV)/.test
+	$(PIP) install -r $<
+	touch $@
 
 tests/official_sdks/.venv/.installed: tests/official_sdks/requirements.txt
 	$(PYTHON) -m venv tests/official_sdks/.venv

@@ -16,6 +16,10 @@ from kinds import KINDS  # noqa: E402
 OURS = [kind.name for kind in KINDS.values() if not kind.official]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "fast: the faults that tell the most, in less than a minute (`-m fast`)")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reasons = {str(run.longrepr[2]) for run in terminalreporter.stats.get("skipped", []) if run.longrepr}
     for reason in sorted(reasons):

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
 from collections.abc import Callable
-from pathlib import Path
 
 import machine
 from links import PATIENCE, LinkError
 from loopback import HOST
 from processes import Program
 from relay import AT_A_REPLY, AT_A_REQUEST
-from scene import SECOND_ADDRESS, Fault, Scene, Setup
+from scene import SECOND_ADDRESS, Scene
+from terms import Fault, Setup
 
 # The server takes this long to answer, so that with calls back to back one is in flight at any time.
 IN_FLIGHT = Setup(latency_ms=10)
@@ -80,8 +78,7 @@ def idle_then(prepare: Callable[[Scene], None], treatment: str | None) -> Callab
 
 
 def hours_pass(scene: Scene) -> None:
-    assert scene.clock is not None
-    scene.clock.advance(3)
+    scene.advance_clocks(3)
 
 
 def seconds_pass(scene: Scene) -> None:
@@ -107,34 +104,6 @@ def frozen(
     return run
 
 
-def down(mode: str, treatment: str) -> Callable[[Scene], None]:
-    """Nobody is there for a while; then somebody is again."""
-
-    def run(scene: Scene) -> None:
-        scene.warm(rate=100, write_rate=20)
-        scene.fault_begins()
-        scene.proxy.listen(mode)
-        scene.treat(treatment)
-        scene.hold(scene.pace.seconds(quick=2, full=10))
-        scene.proxy.listen("accept")
-        scene.healed()
-        scene.extra["down"] = True
-        scene.settle()
-
-    return run
-
-
-def restarted(number: int) -> Callable[[Scene], None]:
-    def run(scene: Scene) -> None:
-        scene.warm()
-        scene.fault_begins()
-        scene.restart_server(number)
-        scene.healed()
-        scene.settle()
-
-    return run
-
-
 def name_moves(scene: Scene) -> None:
     assert scene.name is not None
     scene.warm()
@@ -146,34 +115,37 @@ def name_moves(scene: Scene) -> None:
     scene.settle()
 
 
+def first_address_goes_silent(scene: Scene) -> None:
+    """The name has two addresses. Nobody is behind the first one any more, and its connections are dead."""
+    assert scene.name is not None
+    scene.name.point_at(HOST, SECOND_ADDRESS)
+    scene.warm()
+    scene.fault_begins()
+    scene.proxy.listen("drop", HOST)
+    scene.treat("reset")
+    scene.healed()
+    scene.settle()
+
+
 def reconnects(scene: Scene) -> None:
     """Many resets, each after calls that went well; memory, descriptors and threads before and after."""
     scene.warm()
     scene.fault_begins()
-    before = resources(scene.program.process_id)
+    before = machine.resources(scene.program.process_id)
     for done in range(scene.pace.reconnects):
         scene.treat("reset")
         # Counted from the reset on; two may have been answered before it, the third was not.
         if not scene.client.after_calls("get", 3, good=True)(scene.pace.settle_seconds):
             scene.notes.append(f"calls did not go on after reset {done + 1}")
             break
-    after = resources(scene.program.process_id)
+    after = machine.resources(scene.program.process_id)
     scene.healed()
     scene.settle()
     scene.extra |= {f"{what}_growth": after[what] - before[what] for what in before}
     scene.notes.append(f"{scene.pace.reconnects} resets: {before} -> {after}")
 
 
-def resources(process_id: int) -> dict[str, int]:
-    status = dict(line.split(":", 1) for line in Path(f"/proc/{process_id}/status").read_text().splitlines())
-    return {
-        "memory_mb": int(status["VmRSS"].split()[0]) // 1024,
-        "descriptors": len(os.listdir(f"/proc/{process_id}/fd")),
-        "threads": int(status["Threads"]),
-    }
-
-
-FAULTS = (
+PLAIN = (
     Fault("healthy", "nothing happens", healthy),
     Fault("black-hole", "bytes are acknowledged and never answered", struck("swallow"), IN_FLIGHT),
     Fault("black-hole-no-acks", "packets are lost", black_hole_without_acks, IN_FLIGHT),
@@ -212,10 +184,17 @@ FAULTS = (
     Fault("frozen-black-hole", "SIGSTOP, black hole meanwhile", frozen(machine.stopped, "swallow")),
     Fault("frozen-replies-lost", "SIGSTOP, replies are lost meanwhile", frozen(machine.stopped, "mute")),
     Fault("frozen-cgroup", "cgroup freezer, black hole meanwhile", frozen(machine.frozen, "swallow"), quick=False),
-    Fault("restart", "the server ends with SIGTERM; a new one", restarted(signal.SIGTERM), IN_FLIGHT),
-    Fault("restart-killed", "the server is killed; a new one", restarted(signal.SIGKILL), IN_FLIGHT, quick=False),
     Fault("name-moves", "the name leads to another address", name_moves, Setup(latency_ms=10, moving_name=True)),
-    Fault("down-refused", "RST, and refused for a while, 100 calls/s", down("refuse", "reset")),
-    Fault("down-silent", "accepted and silent for a while, 100 calls/s", down("silence", "swallow"), quick=False),
+    Fault(
+        "address-silent",
+        "RST; of two addresses the first one drops all packets",
+        first_address_goes_silent,
+        Setup(latency_ms=10, moving_name=True),
+    ),
     Fault("reconnects", "many resets", reconnects, quick=False, official=False),
 )
+
+# The same faults with TLS: what differs is what stands between a frame and the socket.
+OVER_TLS = ("healthy", "black-hole", "black-hole-idle", "frozen-and-cut", "reset", "goaway")
+QUICK_OVER_TLS = ("black-hole", "reset")
+FAULTS = (*PLAIN, *(fault.over_tls(fault.name in QUICK_OVER_TLS) for fault in PLAIN if fault.name in OVER_TLS))

@@ -27,6 +27,7 @@ class Kind:
     language: str
     style: str
     official: bool
+    program: str = "client"
 
     @property
     def missing(self) -> str | None:
@@ -40,15 +41,19 @@ class Kind:
             return f"{self.name}: there is no node"
         return None
 
-    def command(self, control_port: int, credentials: dict[str, Any]) -> list[str]:
-        options: dict[str, Any] = {"control": control_port, "credentials": credentials}
+    def command(self, control_port: int, credentials: dict[str, Any], verbose: bool = False) -> list[str]:
+        options: dict[str, Any] = {"control": control_port, "credentials": credentials, "verbose": verbose}
         if self.language == "python":
             options |= {"package": "momento" if self.official else "momento_lambda", "style": self.style}
             python = str(OFFICIAL_PYTHON) if self.official else sys.executable
-            return [python, str(PROGRAMS / "python_client.py"), json.dumps(options)]
+            return [python, str(PROGRAMS / f"python_{self.program}.py"), json.dumps(options)]
         folder = OFFICIAL if self.official else Path(os.environ.get("FAULTS_NODE_PATH", ROOT))
         options |= {"package": str(folder / "package.json"), "official": self.official}
-        return [shutil.which("node") or "node", str(PROGRAMS / "node_client.mjs"), json.dumps(options)]
+        return [
+            shutil.which("node") or "node",
+            str(PROGRAMS / f"node_{self.program}.mjs"),
+            json.dumps(options),
+        ]
 
 
 KINDS = {

@@ -2,8 +2,8 @@
 
     .venv/bin/python tests/faults/lab.py [--quick] [--fault NAME ...] [--client NAME ...] [--results FILE]
 
-Prints one table, and writes it with every figure to results.json. It asserts nothing: what holds already is in
-bounds.json, and `pytest tests/faults` compares. Ends with 1 only if the lab itself had trouble.
+Prints one table, and writes it as Markdown to table.md and with every figure to results.json. It asserts nothing: what
+holds already is in bounds.json, and `pytest tests/faults` compares. Ends with 1 only if the lab itself had trouble.
 """
 
 from __future__ import annotations
@@ -21,16 +21,19 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "stubs")]
 
 import connection_faults  # noqa: E402  the paths must come first
+import server_faults  # noqa: E402
 import start_faults  # noqa: E402
 import token_faults  # noqa: E402
 from kinds import KINDS, ROOT, Kind  # noqa: E402
 from links import LinkError  # noqa: E402
 from machine import Unavailable  # noqa: E402
 from processes import ProgramError  # noqa: E402
-from report import LEGEND, table  # noqa: E402
-from scene import LOCAL_SERVER, Fault, Pace, Scene  # noqa: E402
+from report import LEGEND, markdown, table  # noqa: E402
+from scene import LOCAL_SERVER, Scene  # noqa: E402
+from terms import Fault, Pace  # noqa: E402
 
-FAULTS = {fault.name: fault for fault in (*connection_faults.FAULTS, *token_faults.FAULTS, *start_faults.FAULTS)}
+MODULES = (connection_faults, server_faults, token_faults, start_faults)
+FAULTS = {fault.name: fault for module in MODULES for fault in module.FAULTS}
 RESULTS = ROOT / "target" / "faults" / "results.json"
 # The quick mode has these two for each of its faults, and the others only where the main figures are.
 QUICK_CLIENTS = ("ours-python-sync", "ours-node")
@@ -67,11 +70,14 @@ def chosen(fault: Fault, kind: Kind, quick: bool) -> bool:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="the main faults, short outages, under three minutes")
+    parser.add_argument("--quick", action="store_true", help="the main faults, short outages, under four minutes")
     parser.add_argument("--fault", action="append", choices=FAULTS, help="may be repeated; all if left out")
     parser.add_argument("--client", action="append", choices=KINDS, help="may be repeated; all if left out")
     parser.add_argument("--reconnects", type=int, default=100, help="how many, for the fault of this name")
-    parser.add_argument("--results", type=Path, default=RESULTS, help="the file with every figure")
+    parser.add_argument("--outage-seconds", type=float, help="how long an hour takes: 60, quick 5, if left out")
+    parser.add_argument(
+        "--results", type=Path, default=RESULTS, help="the file with every figure; table.md is put beside it"
+    )
     parser.add_argument("--list", action="store_true", help="the faults, and what they are")
     options = parser.parse_args(arguments)
     if options.list:
@@ -82,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         raise SystemExit(f"there is no {LOCAL_SERVER}: make build, or name one in MOMENTO_LAMBDA_LOCAL")
     # So that what was started and changed is ended and taken back also then.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("the fault lab was ended by SIGTERM"))
-    pace = Pace(options.quick, reconnects=options.reconnects)
+    pace = Pace(options.quick, options.reconnects, options.outage_seconds)
     rows: list[dict[str, Any]] = []
     begin = time.monotonic()
     for fault in FAULTS.values():
@@ -96,6 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"\n{LEGEND}\n{len(rows)} rows in {time.monotonic() - begin:.0f} s")
     options.results.parent.mkdir(parents=True, exist_ok=True)
     options.results.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    options.results.with_name("table.md").write_text(markdown(rows), encoding="utf-8")
     for row in rows:
         if "skipped" in row:
             print(f"NOT RUN: {row['fault']} for {row['client']}: {row['skipped']}", file=sys.stderr)

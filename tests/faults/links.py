@@ -12,7 +12,7 @@ import json
 import queue
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from loopback import HOST
@@ -45,8 +45,15 @@ class ProxyLink:
     def upstream(self, port: int) -> None:
         self._order(do="upstream", port=port)
 
-    def revoke(self, token: str) -> None:
-        self._order(do="revoke", token=token)
+    def revoke(self, token: str, address: str | None = None) -> None:
+        """At this address, or at all of them."""
+        self._order(do="revoke", token=token, address=address)
+
+    def admit(self, token: str) -> None:
+        self._order(do="admit", token=token)
+
+    def cycle(self, treatments: Sequence[str], every: int, count: int) -> None:
+        self._order(do="cycle", treatments=list(treatments), every=every, count=count)
 
     def wait_for(self, what: str, count: int, seconds: float = PATIENCE) -> bool:
         self._socket.settimeout(seconds + PATIENCE)

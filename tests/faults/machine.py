@@ -1,4 +1,4 @@
-"""What only the machine can do to a client: freeze it, lose its packets, move its clock, move a name.
+"""What only the machine can do to a client: freeze it, lose or count its packets, move its clock, move a name.
 
 Each of these needs something that a machine may lack (root, a cgroup, iptables, a compiler, Linux itself).
 `Unavailable` says what; the lab then skips the fault and prints the reason. Whatever is changed outside of the client's
@@ -10,12 +10,13 @@ from __future__ import annotations
 import contextlib
 import mmap
 import os
+import re
 import shutil
 import signal
 import struct
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from processes import Program
@@ -122,11 +123,33 @@ def _until(reached: object, failure: str) -> None:
 @contextlib.contextmanager
 def packets_lost(client_ports: Sequence[int], proxy_port: int) -> Iterator[None]:
     """Every packet of these connections is dropped, both ways: nothing is acknowledged any more."""
+    pairs = [pair for port in client_ports for pair in ((port, proxy_port), (proxy_port, port))]
+    with _rules([["--sport", str(a), "--dport", str(b), "-j", "DROP"] for a, b in pairs]):
+        yield
+
+
+@contextlib.contextmanager
+def attempts_counted(port: int) -> Iterator[Callable[[], int]]:
+    """How often a connection to this port was tried since the block began, refused or not."""
+    with _rules([["--syn", "--dport", str(port)]]) as tool:
+
+        def count() -> int:
+            listed = subprocess.run([tool, "-w", "-S", "INPUT", "-v"], capture_output=True, text=True, timeout=SECONDS)
+            found = re.search(rf"--dport {port} --tcp-flags FIN,SYN,RST,ACK SYN -c (\d+)", listed.stdout)
+            if found is None:
+                raise Unavailable(f"iptables does not list the rule that counts: {listed.stderr.strip()}")
+            return int(found[1])
+
+        count()
+        yield count
+
+
+@contextlib.contextmanager
+def _rules(matches: Sequence[Sequence[str]]) -> Iterator[str]:
     tool = shutil.which("iptables")
     if tool is None or os.geteuid() != 0:
-        raise Unavailable("losing packets without an acknowledgement wants root and iptables")
-    pairs = [pair for port in client_ports for pair in ((port, proxy_port), (proxy_port, port))]
-    rules = [["INPUT", "-i", "lo", "-p", "tcp", "--sport", str(a), "--dport", str(b), "-j", "DROP"] for a, b in pairs]
+        raise Unavailable("losing or counting packets wants root and iptables")
+    rules = [["INPUT", "-i", "lo", "-p", "tcp", *match] for match in matches]
     inserted: list[list[str]] = []
     try:
         for rule in rules:
@@ -134,7 +157,7 @@ def packets_lost(client_ports: Sequence[int], proxy_port: int) -> Iterator[None]
             if done.returncode != 0:
                 raise Unavailable(f"iptables refused a rule: {done.stderr.strip()}")
             inserted.append(rule)
-        yield
+        yield tool
     finally:
         for rule in inserted:
             subprocess.run([tool, "-w", "-D", *rule], check=True, capture_output=True, timeout=SECONDS)
@@ -186,9 +209,51 @@ class MovingName:
         if tried.returncode != 0:
             raise Unavailable(f"unshare refused a hosts file for the client: {tried.stderr.strip()}")
 
-    def point_at(self, address: str) -> None:
+    def point_at(self, *addresses: str) -> None:
         """In place, since the client sees this very file."""
-        text = f"127.0.0.1 localhost\n{address} {self.NAME}\n"
+        text = "127.0.0.1 localhost\n" + "".join(f"{address} {self.NAME}\n" for address in addresses)
         with self._hosts.open("r+" if self._hosts.exists() else "w") as file:
             file.write(text)
             file.truncate()
+
+
+# --- trust ------------------------------------------------------------------------------------------------------------
+
+
+def certificate(folder: Path, addresses: Sequence[str]) -> tuple[Path, Path]:
+    """A certificate for these addresses, signed by itself, and its private key."""
+    tool = shutil.which("openssl")
+    if tool is None:
+        raise Unavailable("TLS wants openssl, for a certificate")
+    made, key = folder / "certificate.pem", folder / "key.pem"
+    names = ",".join(f"IP:{address}" for address in addresses)
+    command = [
+        tool,
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "2",
+    ]
+    command += ["-subj", "/CN=fault lab", "-addext", f"subjectAltName={names}"]
+    command += ["-addext", "basicConstraints=critical,CA:FALSE", "-keyout", str(key), "-out", str(made)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+    if done.returncode != 0:
+        raise Unavailable(f"openssl made no certificate: {done.stderr.strip()[-300:]}")
+    return made, key
+
+
+# --- what a process uses ----------------------------------------------------------------------------------------------
+
+
+def resources(process_id: int) -> dict[str, float]:
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{process_id}/status").read_text().splitlines())
+    return {
+        "memory_mb": round(int(status["VmRSS"].split()[0]) / 1024, 2),
+        "descriptors": len(os.listdir(f"/proc/{process_id}/fd")),
+        "threads": int(status["Threads"]),
+    }

@@ -49,11 +49,19 @@ def call_figures(records: Sequence[Record], fault_at: int | None, healed_at: int
         "untyped": sum(str(record[3]).startswith("raised ") for record in records if record[3] is not None),
         "slowest_ms": rounded(max(times, default=None)),
         "slow": sum(time > SLOW_MS for time in times),
+        "calls_per_s": calls_per_second(records, begin),
         "p99_ms": rounded(percentile(times, 0.99)),
         "p50_before_ms": percentile(milliseconds(before), 0.5),
         "p50_ms": percentile(times, 0.5),
         "recovered_ms": rounded(min(ends, default=healed) / 1e6 - healed / 1e6) if ends and begin else None,
     }
+
+
+def calls_per_second(records: Sequence[Record], begin: int) -> float | None:
+    """Of all calls that began after the fault, increments too."""
+    starts = sorted(record[1] for record in records if record[1] >= begin)
+    span = starts[-1] - starts[0] if starts else 0
+    return rounded((len(starts) - 1) / span * 1e9) if span else None
 
 
 def down_figures(records: Sequence[Record], down_at: int, healed_at: int) -> dict[str, Any]:

@@ -24,21 +24,21 @@ UNAUTHENTICATED = 16
 # Treatments that do their work at the next request, or at the next reply.
 AT_A_REQUEST = ("goaway", "goaway-unprocessed", "rst-refused", "rst-internal")
 AT_A_REPLY = ("cut",)
-LASTING = ("pass", "swallow", "mute", "slow")
+LASTING = ("pass", "swallow", "mute", "slow", "late")
 NO_REPLIES = ("swallow", "mute")  # mute: the server still gets the requests
 AT_ONCE = ("reset", "half-close", "garbage", "ignorable")
 TREATMENTS = (*LASTING, *AT_ONCE, *AT_A_REQUEST, *AT_A_REPLY)
 SLOW_BYTES, SLOW_SECONDS = 8, 0.005
+LATE_SECONDS = 0.6  # late: replies are, what keeps a connection going (PING, SETTINGS) is not
 CUT_AFTER = 20
 
 
 class Watcher(Protocol):
     """What the proxy wants to know of its connections."""
 
-    revoked: set[str]
-
     def fired(self) -> None: ...
-    def request(self, keys: list[str]) -> None: ...
+    def request(self, relay: Relay, keys: list[str]) -> None: ...
+    def refuses(self, token: str, address: str) -> bool: ...
     def decoder(self) -> Any: ...
 
 
@@ -55,6 +55,7 @@ class Relay:
         self._from_server = upstream[0] if upstream else None
         self._to_server = upstream[1] if upstream else None
         self._watcher = watcher
+        self._address = str(self._to_client.get_extra_info("sockname")[0])
         self._decoder = watcher.decoder()
         self._treatment = "pass" if upstream else "swallow"
         self._open: set[int] = set()
@@ -153,12 +154,12 @@ class Relay:
                 self._to_client.write(frames.window_update(len(frame.payload)))
             return
         if frame.kind == frames.DATA:
-            self._watcher.request([key.decode() for key in WRITE_KEY.findall(frame.payload)])
+            self._watcher.request(self, [key.decode() for key in WRITE_KEY.findall(frame.payload)])
         if frame.kind != frames.HEADERS:
             to_server.write(frame.encode())
             return
         headers = {} if self._decoder is None else dict(self._decoder.decode(frame.header_block, raw=False))
-        if headers.get("authorization", "").removeprefix("Bearer ") in self._watcher.revoked:
+        if self._watcher.refuses(headers.get("authorization", "").removeprefix("Bearer "), self._address):
             self._refuse(frame, to_server, frames.grpc_status(stream, UNAUTHENTICATED))
         elif self._treatment not in AT_A_REQUEST or not headers.get(":path", "").endswith(self._rpc):
             self._open.add(stream)
@@ -222,7 +223,10 @@ class Relay:
                 return
             if frame.ends_stream:  # an error without a message has no middle to break in
                 self._broken.discard(stream)
-        await self._write_to_client(frame.encode())
+        if self._treatment == "late" and stream:
+            asyncio.get_running_loop().call_later(LATE_SECONDS, self._to_client.write, frame.encode())
+        else:
+            await self._write_to_client(frame.encode())
 
     async def _write_to_client(self, data: bytes) -> None:
         if self._treatment == "slow":

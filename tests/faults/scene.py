@@ -7,7 +7,6 @@ counts is in `result`. Everything it started ends with it, by process id.
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import importlib.util
 import json
@@ -19,8 +18,6 @@ import tempfile
 import time
 import urllib.request
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,76 +26,36 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "stubs"))
 from kinds import PROGRAMS, ROOT, Kind, base_environment
 from links import PATIENCE, ClientLink, LinkError, ProxyLink
 from loopback import HOST
-from machine import MovingName, ShiftedClock, Unavailable
+from machine import MovingName, ShiftedClock, Unavailable, certificate
 from measure import call_figures, down_figures, write_figures
 from processes import LISTENING, Program, Programs
-from secrets_stub import SecretsStub
+from store import Store
+from terms import Pace, Setup, api_key
 
 LOCAL_SERVER = Path(os.environ.get("MOMENTO_LAMBDA_LOCAL", ROOT / ".venv" / "bin" / "momento-lambda-local"))
 HERE = Path(__file__).resolve().parent
 CACHE = "cache"
 SECRET = "momento/faults"
 SECOND_ADDRESS = "127.0.0.2"
+# All that a client may be asked to tell of itself.
+VERBOSE = {
+    "RUST_LOG": "trace",
+    "RUST_BACKTRACE": "full",
+    "AWS_SDK_LOG": "trace",
+    "PYTHONASYNCIODEBUG": "1",
+    "PYTHONDEVMODE": "1",
+    "NODE_DEBUG": "net,tls,http,http2,module,timer,worker",
+    "GRPC_VERBOSITY": "DEBUG",
+    "GRPC_TRACE": "all",
+}
 ADMIN = r"admin on 127\.0\.0\.1:(\d+)"
 CONTROL = r"control on 127\.0\.0\.1:(\d+)"
 
 
-def api_key(identifier: str, expires: float | None = None) -> str:
-    """A v2 API key as far as its form goes, which nobody signed; `expires` in seconds of the epoch."""
-
-    def part(value: dict[str, Any]) -> str:
-        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
-
-    claims: dict[str, Any] = {"t": "g", "jti": identifier}
-    if expires is not None:
-        claims["exp"] = int(expires)
-    return f"{part({'alg': 'HS256', 'typ': 'JWT'})}.{part(claims)}.{part({'unsigned': identifier})}"
-
-
-@dataclass(frozen=True)
-class Setup:
-    """What a fault needs to be different from the start."""
-
-    latency_ms: int = 0
-    clock: bool = False
-    moving_name: bool = False
-    read_headers: bool = False
-    key_lives_seconds: float | None = None
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How long things may take in this run of the lab; a client that is slower is cut short, which its row shows."""
-
-    quick: bool
-    reconnects: int = 100
-
-    @property
-    def settle_calls(self) -> int:
-        return 25 if self.quick else 100
-
-    @property
-    def settle_seconds(self) -> float:
-        return 2.0 if self.quick else 5.0
-
-    def seconds(self, quick: float, full: float) -> float:
-        """How long an outage or a freeze lasts."""
-        return quick if self.quick else full
-
-
-@dataclass(frozen=True)
-class Fault:
-    name: str
-    text: str
-    run: Callable[[Scene], None]
-    setup: Setup = field(default_factory=Setup)
-    quick: bool = True
-    official: bool = True
-
-
 class Scene:
-    def __init__(self, kind: Kind, setup: Setup, pace: Pace) -> None:
-        self.kind, self.setup, self.pace = kind, setup, pace
+    def __init__(self, kind: Kind, setup: Setup, pace: Pace, verbose: bool = False) -> None:
+        """`verbose`: the client logs and prints all that it can (canary.py)."""
+        self.kind, self.setup, self.pace, self.verbose = kind, setup, pace, verbose
         self.notes: list[str] = []
         self.extra: dict[str, Any] = {}
         self.memory_lost = False
@@ -120,9 +77,12 @@ class Scene:
             stack.callback(self.programs.end_all)
             self.clock = ShiftedClock(folder) if self.setup.clock else None
             self.name = MovingName(folder) if self.setup.moving_name else None
+            self.tls = certificate(folder, self.addresses) if self.setup.tls else None
+            self.client_folder = folder / "client"
+            self.client_folder.mkdir()
             self.server = self._start_server()
             self._start_proxy(stack)
-            self.secrets = SecretsStub()
+            self.secrets = Store()
             self.secrets.start()
             stack.callback(self.secrets.stop)
             self.publish(self.old_key)
@@ -135,6 +95,10 @@ class Scene:
 
     def __exit__(self, *exception: object) -> None:
         self._stack.close()
+
+    @property
+    def addresses(self) -> list[str]:
+        return [HOST, SECOND_ADDRESS] if self.setup.moving_name or self.setup.two_addresses else [HOST]
 
     # --- the parts ----------------------------------------------------------------------------------------------------
 
@@ -153,8 +117,10 @@ class Scene:
             if importlib.util.find_spec("hpack") is None:
                 raise Unavailable("reading request headers wants hpack: pip install -r tests/faults/requirements.txt")
             command.append("--read-headers")
-        if self.setup.moving_name:
-            command += ["--address", HOST, "--address", SECOND_ADDRESS]
+        for address in self.addresses:
+            command += ["--address", address]
+        if self.tls:
+            command += ["--certificate", str(self.tls[0]), "--key", str(self.tls[1])]
         self._proxy_program = self.programs.start("the fault proxy", command)
         self.proxy_port = int(self._proxy_program.wait_for_line(LISTENING, PATIENCE)[1])
         self.proxy = ProxyLink(int(self._proxy_program.wait_for_line(CONTROL, PATIENCE)[1]))
@@ -170,6 +136,7 @@ class Scene:
         environment = base_environment()
         environment |= {
             "MOMENTO_SECRET_ID": SECRET,
+            "MOMENTO_DEFAULT_TTL": "86400",  # what was written is there until it is counted
             "AWS_ENDPOINT_URL_SECRETS_MANAGER": self.secrets.url,
             "AWS_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "ASIAFUNCTIONEXAMPLE",
@@ -177,10 +144,17 @@ class Scene:
             "AWS_SESSION_TOKEN": "stand-in-session-token",
             "AWS_LAMBDA_FUNCTION_NAME": "function",
         }
+        if self.setup.token_ttl_seconds is not None:
+            environment["MOMENTO_TOKEN_TTL"] = str(self.setup.token_ttl_seconds)
         if self.clock:
             environment |= self.clock.environment
-        command = [*(self.name.prefix if self.name else []), *self.kind.command(self.client.port, credentials)]
-        return self.programs.start(self.kind.name, command, environment)
+        if self.tls:
+            credentials["root_certificates"] = str(self.tls[0])
+        if self.verbose:
+            environment |= {**VERBOSE, "TMPDIR": str(self.client_folder)}
+        command = self.kind.command(self.client.port, credentials, self.verbose)
+        command = [*(self.name.prefix if self.name else []), *command]
+        return self.programs.start(self.kind.name, command, environment, self.client_folder)
 
     def restart_server(self, number: int) -> None:
         """Ended by this signal; nobody listens until the new one, with an empty memory, is up."""
@@ -194,10 +168,19 @@ class Scene:
         self.proxy.listen("accept")
         self.notes.append(f"away for {(time.monotonic() - begin) * 1000:.0f} ms")
 
-    def publish(self, key: str) -> None:
-        """From now on the secret holds this key."""
-        secret = {"MOMENTO_API_KEY": key, "MOMENTO_ENDPOINT": f"http://{HOST}:{self.proxy_port}"}
-        self.secrets.change({"mode": "ok", "secret_string": json.dumps(secret)})
+    def publish(self, key: str, address: str = HOST, mode: str = "ok") -> None:
+        """From now on the secret holds this key, with this address of the proxy."""
+        self.secrets.change({"mode": mode, "secret_string": self.secret(key, address)})
+
+    def secret(self, key: str, address: str = HOST) -> str:
+        endpoint = f"{'https' if self.tls else 'http'}://{address}:{self.proxy_port}"
+        return json.dumps({"MOMENTO_API_KEY": key, "MOMENTO_ENDPOINT": endpoint})
+
+    def advance_clocks(self, hours: float) -> None:
+        """The client's, and that of the store, which a signature is held against."""
+        assert self.clock is not None
+        self.clock.advance(hours)
+        self.secrets.advance(hours)
 
     # --- what a fault is told in --------------------------------------------------------------------------------------
 
@@ -264,23 +247,32 @@ class Scene:
     def lookups(self) -> int:
         return int(self.secrets.recorded()["count"])
 
+    def end_client(self) -> None:
+        """All that it prints is there afterwards."""
+        self.client.order(do="end")
+        self.program.wait_for_end(PATIENCE)
+
     # --- what is counted ----------------------------------------------------------------------------------------------
 
     def result(self) -> dict[str, Any]:
         self.stop_calls()
         state, calls = self.proxy.state(), self.counters()["calls"]
         keys = [record[4][0] for record in self._records if record[0] == "increment"]
-        executed = state["writes"] if self.memory_lost else self._read_values(keys)
+        executed = state["writes"] if self.memory_lost else self.read_values(keys)
         figures = call_figures(self._records, self._fault_at, self._healed_at)
         figures |= write_figures(self._records, self._fault_at, executed, self.memory_lost)
         if self.extra.pop("down", False):
             assert self._fault_at is not None and self._healed_at is not None
             figures |= down_figures(self._records, self._fault_at, self._healed_at)
-        versions = [request["body"].get("VersionStage", "none") for request in self.secrets.recorded()["requests"]]
+        requests = self.secrets.recorded()["requests"]
+        versions = [request["body"].get("VersionStage", "none") for request in requests]
         figures |= {
             "lookups": len(versions),
-            "lookup_stages": {stage: versions.count(stage) for stage in set(versions)},
+            "previous_lookups": versions.count("AWSPREVIOUS"),
+            "lookup_stages": {stage: versions.count(stage) for stage in sorted(set(versions))},
+            "signatures_expired": sum(request.get("expired", False) for request in requests),
             "connections": state["connections"],
+            "connections_at_second": state["connections_at"].get(SECOND_ADDRESS, 0),
             # Keys that went to the server more than once, executed or not: a replay of what may have been executed.
             "sent_twice": sum(times > 1 for times in state["writes"].values()),
             "server_calls": {rpc: count for rpc, count in calls.items() if count},
@@ -293,7 +285,7 @@ class Scene:
             counters: dict[str, Any] = json.load(response)
             return counters
 
-    def _read_values(self, keys: list[str]) -> dict[str, int]:
+    def read_values(self, keys: list[str]) -> dict[str, int]:
         if not keys:
             return {}
         command = [sys.executable, str(PROGRAMS / "read_values.py"), str(self.server_port), self.new_key]

@@ -1,4 +1,4 @@
-"""The lab tells the truth: the proxy does to a connection what it says, and figures are what they are called.
+"""The lab tells the truth: the proxy does to a connection what it says.
 
 A raw socket plays the client, so that what stands on the wire is seen, not what some client makes of it.
 """
@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import socket
 import socketserver
+import ssl
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import frames
+import machine
 import pytest
 from frames import PREFACE, Frame, Splitter
 from links import ProxyLink
 from loopback import HOST
-from measure import call_figures, down_figures, write_figures
 from processes import LISTENING, Programs
-from report import breaches
+from relay import LATE_SECONDS
 from scene import CONTROL
 
 HERE = Path(__file__).resolve().parent
@@ -80,9 +81,9 @@ def server() -> Iterator[Server]:
 
 
 class Proxied:
-    def __init__(self, programs: Programs, server: Server) -> None:
+    def __init__(self, programs: Programs, server: Server, *further: str) -> None:
         command = [sys.executable, str(HERE / "fault_proxy.py"), "--upstream-port", str(server.server_address[1])]
-        program = programs.start("the fault proxy", [*command, "--read-headers"])
+        program = programs.start("the fault proxy", [*command, "--read-headers", *further])
         self.port = int(program.wait_for_line(LISTENING, SECONDS)[1])
         self.link = ProxyLink(int(program.wait_for_line(CONTROL, SECONDS)[1]))
 
@@ -273,50 +274,91 @@ def test_a_revoked_token_is_refused_on_the_same_connection(proxied: Proxied, ser
     assert not any(frame.kind == frames.DATA and frame.stream == 3 for frame in server.seen)
 
 
-def record(operation: str, start: float, milliseconds: float, code: str | None = None, answer: Any = None) -> list[Any]:
-    return [operation, int(start * 1e9), int(milliseconds * 1000), code, answer]
+def test_a_late_reply_holds_up_nothing_else(proxied: Proxied) -> None:
+    connection = proxied.warm()
+    proxied.link.treat("late")
+    begin = time.monotonic()
+    connection.sendall(request(3))
+    assert received(connection, reply(3)) == reply(3)
+    assert LATE_SECONDS <= time.monotonic() - begin < LATE_SECONDS + 1
 
 
-def test_what_counts_after_the_fault_began() -> None:
-    records = [
-        record("get", 1.0, 10),
-        record("get", 1.9, 300, "TIMEOUT_ERROR"),  # in flight when it began
-        record("get", 2.5, 1, "raised ValueError"),
-        record("get", 3.5, 1, "TIMEOUT_ERROR"),
-        record("get", 3.6, 150),
-    ]
-    figures = call_figures(records, fault_at=int(2e9), healed_at=int(3e9))
-    assert (figures["calls"], figures["failed"], figures["later"], figures["slow"]) == (4, 3, 1, 2)
-    assert (figures["slowest_ms"], figures["recovered_ms"], figures["untyped"]) == (300, 750, 1)
-    assert figures["codes"] == {"TIMEOUT_ERROR": 2, "raised ValueError": 1}
+def test_packets_are_dropped_until_it_listens_again(proxied: Proxied) -> None:
+    for mode in ("refuse", "drop"):
+        proxied.link.listen(mode)
+    with pytest.raises(TimeoutError):
+        socket.create_connection((HOST, proxied.port), timeout=SILENCE)
+    proxied.link.listen("accept")
+    proxied.warm()
+    before = proxied.link.state()["connections"]
+    proxied.link.listen("drop")
+    proxied.link.listen("refuse")
+    with pytest.raises(ConnectionRefusedError):
+        proxied.connect()
+    proxied.link.listen("accept")
+    proxied.warm()
+    assert proxied.link.state()["connections"] == before + 1
 
 
-def test_an_increment_is_counted_by_its_key() -> None:
-    records = [
-        record("increment", 1, 1, None, ["write-1-1", 1]),
-        record("increment", 2, 1, "TIMEOUT_ERROR", ["write-1-2", None]),
-        record("increment", 3, 1, None, ["write-1-3", 1]),
-    ]
-    figures = write_figures(records, None, {"write-1-1": 1, "write-1-2": 2}, memory_lost=False)
-    assert (figures["executions"], figures["twice"], figures["lost"], figures["writes_failed"]) == (3, 1, 1, 1)
+def test_every_few_requests_the_next_treatment(proxied: Proxied) -> None:
+    proxied.link.cycle(["reset", "half-close"], every=2, count=3)
+    ends: list[object] = []
+    for _ in range(4):
+        connection = proxied.connect()
+        try:
+            for stream in (1, 3, 5):
+                connection.sendall(request(stream))
+                ends.append(len(received(connection, reply(stream))) == len(reply(stream)))
+        except ConnectionResetError:
+            ends.append("reset")
+    assert ends[:2] == [True, "reset"]
+    assert ends.count("reset") == 2
+    assert ends[-3:] == [True, True, True]
+    state = proxied.link.state()
+    assert (state["cycles"], state["fired"], state["connections"]) == (3, 3, 4)
 
 
-def test_the_first_second_of_an_outage_does_not_count() -> None:
-    records = [
-        record("get", 1.5, 400, "X"),
-        record("get", 2.5, 4, "X"),
-        record("get", 2.6, 2, "X"),
-        record("get", 9, 50),
-    ]
-    figures = down_figures(records, down_at=int(1e9), healed_at=int(4e9))
-    assert (figures["down_calls"], figures["down_p99_ms"]) == (2, 4)
+def test_a_token_is_refused_at_one_address_or_until_it_is_admitted(proxied: Proxied) -> None:
+    connection = proxied.warm()
+    refused = frames.grpc_status(3, 16) + frames.window_update(len(b"write-1-1"))
+    proxied.link.revoke(TOKEN.decode(), "127.0.0.2")
+    proxied.link.revoke(TOKEN.decode())
+    connection.sendall(request(3, WITH_TOKEN))
+    assert received(connection, refused) == refused
+    proxied.link.admit(TOKEN.decode())
+    connection.sendall(request(5, WITH_TOKEN))
+    assert received(connection, reply(5)) == reply(5)
+    proxied.link.revoke(TOKEN.decode(), HOST)
+    connection.sendall(request(7, WITH_TOKEN))
+    assert received(connection, frames.grpc_status(7, 16)) == frames.grpc_status(7, 16)
 
 
-def test_a_row_is_held_to_every_figure_of_its_bound() -> None:
-    bound = {"at_most": {"failed": 0, "constructor_ms": 50}}
-    assert breaches({"failed": 0, "constructor_ms": 50}, bound) == []
-    assert breaches({"failed": 1, "constructor_ms": None}, bound) == [
-        "failed is 1, at most 0 is allowed",
-        "constructor_ms is None, at most 50 is allowed",
-    ]
-    assert breaches({"trouble": "no server"}, bound) == ["not measured: no server"]
+def test_tls_ends_at_the_proxy_and_a_reset_is_one_below_it(server: Server, tmp_path: Path) -> None:
+    try:
+        made, key = machine.certificate(tmp_path, [HOST])
+    except machine.Unavailable as reason:
+        pytest.skip(str(reason))
+    trusting = ssl.create_default_context(cafile=str(made))
+    trusting.set_alpn_protocols(["h2"])
+    programs = Programs()
+    proxied = Proxied(programs, server, "--certificate", str(made), "--key", str(key))
+    try:
+        raw = socket.create_connection((HOST, proxied.port), timeout=SECONDS)
+        connection = trusting.wrap_socket(raw, server_hostname=HOST)
+        assert connection.selected_alpn_protocol() == "h2"
+        connection.sendall(PREFACE + request(1))
+        assert received(connection, reply(1)) == reply(1)
+        proxied.link.treat("reset", in_flight=1)
+        connection.sendall(request(3))
+        # Below TLS, whose module makes an end of both.
+        with socket.socket(fileno=connection.detach()) as below, pytest.raises(ConnectionResetError):
+            below.settimeout(SECONDS)
+            while below.recv(65536):
+                pass
+        proxied.link.listen("silence")
+        silent = socket.create_connection((HOST, proxied.port), timeout=SILENCE)
+        with pytest.raises(TimeoutError):
+            trusting.wrap_socket(silent, server_hostname=HOST)
+    finally:
+        proxied.link.close()
+        programs.end_all()

@@ -58,6 +58,11 @@ def connect(program: Program) -> socket.socket:
     return socket.create_connection((HOST, int(program.wait_for_line(LISTENING, SECONDS)[1])), timeout=SECONDS)
 
 
+def answered(connection: socket.socket) -> bool:
+    connection.sendall(REQUEST)
+    return answers(connection, SECONDS)
+
+
 def answers(connection: socket.socket, seconds: float) -> bool:
     connection.settimeout(seconds)
     try:
@@ -87,6 +92,18 @@ def test_lost_packets_are_lost_until_the_end(programs: Programs) -> None:
     assert answers(connection, SECONDS)
 
 
+def test_attempts_to_connect_are_counted_at_one_port(programs: Programs) -> None:
+    program, other = (programs.start("stub", [sys.executable, str(STUB)]) for _ in range(2))
+    port = int(program.wait_for_line(LISTENING, SECONDS)[1])
+    with skipping(), machine.attempts_counted(port) as attempts:
+        for one in (program, program, other):
+            assert answered(connect(one))
+        program.end()
+        with pytest.raises(ConnectionRefusedError):
+            connect(program)
+        assert attempts() == 3
+
+
 def test_the_wall_clock_moves_while_the_program_runs(programs: Programs, tmp_path: Path) -> None:
     with skipping():
         clock = ShiftedClock(tmp_path)
@@ -105,3 +122,13 @@ def test_a_name_moves_for_the_program_alone(programs: Programs, tmp_path: Path) 
     name.point_at("127.0.0.2")
     assert program.wait_for_line(r"then (\S+)", SECONDS)[1] == "127.0.0.2"
     assert name.NAME not in Path("/etc/hosts").read_text()
+
+
+def test_a_name_has_two_addresses_the_one_of_this_machine_first(programs: Programs, tmp_path: Path) -> None:
+    """address-silent counts on the order."""
+    with skipping():
+        name = MovingName(tmp_path)
+    name.point_at("127.0.0.2", "127.0.0.1")
+    code = "import socket, sys; print([found[4][0] for found in socket.getaddrinfo(sys.argv[1], 80, type=1)])"
+    program = programs.start("names", [*name.prefix, sys.executable, "-c", code, name.NAME])
+    program.wait_for_line(r"\['127.0.0.1', '127.0.0.2'\]", SECONDS)

@@ -11,6 +11,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 const CACHE = 'cache';
 const PORTION = 5000;
 const options = JSON.parse(process.argv[2]);
+// The module, where all is to be told (canary.py).
+const telling = options.verbose ? await import('./telling.mjs') : undefined;
 const sdk = createRequire(options.package)(options.official ? '@gomomento/sdk' : 'momento-lambda');
 const control = createConnection({ host: '127.0.0.1', port: options.control, noDelay: true });
 const send = event => control.write(`${JSON.stringify(event)}\n`);
@@ -38,11 +40,18 @@ function credentialProvider({ kind, host, port, token }) {
 }
 
 async function make() {
-  if (options.credentials.kind === 'environment') return sdk.getMomentoClient();
+  if (options.credentials.kind === 'environment') {
+    const made = factory => sdk.Configurations.Lambda.latest(factory);
+    const configuration = telling ? telling.configuration(sdk, made) : made();
+    const trusted = options.credentials.root_certificates;
+    return sdk.getMomentoClient({
+      configuration: trusted ? configuration.withRootCertificatesPem(trusted) : configuration,
+    });
+  }
   const props = {
     configuration: sdk.Configurations.Lambda.latest(),
     credentialProvider: credentialProvider(options.credentials),
-    defaultTtlSeconds: 60,
+    defaultTtlSeconds: 86400,
   };
   return options.official ? sdk.CacheClient.create(props) : new sdk.CacheClient(props);
 }
@@ -63,19 +72,24 @@ async function call(operation) {
   let answer = null;
   try {
     const response = key === undefined ? await client.get(CACHE, 'present') : await client.increment(CACHE, key, 1);
+    telling?.answer(response);
     if (typeof response.errorCode === 'function') code = response.errorCode();
     else if (key !== undefined) answer = response.valueNumber();
   } catch (error) {
+    telling?.error(error);
     code = `raised ${error.constructor.name}`;
   }
   record(operation, start, code, key === undefined ? null : [key, answer]);
-  return start;
 }
 
+// At a steady rate; what was missed while a call hung is not made up for.
 async function work({ operation, rate, calls }) {
+  const period = 1000 / rate;
+  let due = performance.now();
   for (let made = 0; !stopping && made < (calls ?? Infinity); made += 1) {
-    const next = Number(await call(operation)) / 1e6 + 1000 / rate;
-    await pause(Math.max(0, next - Number(now()) / 1e6));
+    await call(operation);
+    due = Math.max(due + period, performance.now() - period);
+    await pause(Math.max(0, due - performance.now()));
   }
 }
 
@@ -88,6 +102,7 @@ const orders = {
     } catch (thrown) {
       error = thrown.constructor.name;
     }
+    telling?.everythingOf(client);
     send({ event: 'made', ms: Number(now() - start) / 1e6, error });
   },
   start({ workers: wanted }) {
@@ -100,6 +115,7 @@ const orders = {
   async stop() {
     stopping = true;
     await Promise.all(workers);
+    telling?.everythingOf(client);
     const all = records;
     records = [];
     for (let at = 0; at < Math.max(all.length, 1); at += PORTION) {

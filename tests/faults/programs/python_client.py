@@ -26,10 +26,12 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 CACHE = "cache"
 PORTION = 5000
+telling: Any = None  # the module, where all is to be told (canary.py)
 
 
 class Reporter:
@@ -99,14 +101,20 @@ def make(options: dict[str, Any]) -> Any:
     package, style, credentials = options["package"], options["style"], options["credentials"]
     module = importlib.import_module(package)
     if credentials["kind"] == "environment":
-        return module.get_momento_client() if style == "sync" else module.get_momento_client_async()
+        shared = module.get_momento_client if style == "sync" else module.get_momento_client_async
+        if "root_certificates" not in credentials:
+            return shared()
+        trusted = Path(credentials["root_certificates"])
+        return shared(configuration=module.Configurations.Lambda.latest().with_root_certificates_pem(trusted))
     made = module.CacheClient if style == "sync" else module.CacheClientAsync
     preset = module.Configurations.Lambda.latest()
-    return made.create(preset, credential_provider(package, credentials), timedelta(seconds=60))
+    return made.create(preset, credential_provider(package, credentials), timedelta(days=1))
 
 
 def outcome(response: Any) -> tuple[str | None, Any]:
     """The error's code, or None and what an increment answered."""
+    if telling is not None:
+        telling.answer(response)
     error = getattr(response, "error_code", None)
     if error is not None:
         return str(error.name), None
@@ -120,8 +128,33 @@ def arguments(operation: str, reporter: Reporter) -> tuple[list[Any], str | None
     return [CACHE, key, 1], key
 
 
-def worker(given: dict[str, Any]) -> tuple[str, float, float]:
-    return given["operation"], given["rate"], given.get("calls") or float("inf")
+def raised_by(error: Exception) -> str:
+    if telling is not None:
+        telling.error(error)
+    return f"raised {type(error).__name__}"
+
+
+def tell_of(client: Any) -> None:
+    if telling is not None:
+        telling.everything_of(client)
+
+
+def worker(given: dict[str, Any]) -> tuple[str, Pulse, float]:
+    return given["operation"], Pulse(given["rate"]), given.get("calls") or float("inf")
+
+
+class Pulse:
+    """When the next call is due, at a steady rate. What was missed while a call hung is not made up for."""
+
+    def __init__(self, rate: float) -> None:
+        self._period = 1 / rate
+        self._due = time.monotonic()
+
+    def pause(self) -> float:
+        """How long to wait for it, from now on."""
+        now = time.monotonic()
+        self._due = max(self._due + self._period, now - self._period)
+        return max(0.0, self._due - now)
 
 
 def run_sync(options: dict[str, Any], reporter: Reporter) -> None:
@@ -129,20 +162,21 @@ def run_sync(options: dict[str, Any], reporter: Reporter) -> None:
     stop = threading.Event()
     threads: list[threading.Thread] = []
 
-    def work(operation: str, rate: float, calls: float) -> None:
+    def work(operation: str, pulse: Pulse, calls: float) -> None:
         while not stop.is_set() and (calls := calls - 1) >= 0:
             given, key = arguments(operation, reporter)
             start = time.monotonic_ns()
             try:
                 code, answer = outcome(getattr(client, operation)(*given))
             except Exception as error:
-                code, answer = f"raised {type(error).__name__}", None
+                code, answer = raised_by(error), None
             reporter.record(operation, start, code, answer if key is None else [key, answer])
-            stop.wait(max(0.0, start / 1e9 + 1 / rate - time.monotonic()))
+            stop.wait(pulse.pause())
 
     for order in reporter.orders():
         if order["do"] == "make":
             client = timed(lambda: make(options), reporter)
+            tell_of(client)
         elif order["do"] == "start":
             stop.clear()
             threads = [threading.Thread(target=work, args=worker(one)) for one in order["workers"]]
@@ -154,6 +188,7 @@ def run_sync(options: dict[str, Any], reporter: Reporter) -> None:
             stop.set()
             for thread in threads:
                 thread.join()
+            tell_of(client)
             reporter.send_records()
         else:
             return
@@ -186,16 +221,16 @@ async def run_async(options: dict[str, Any], reporter: Reporter) -> None:
 
     threading.Thread(target=read, daemon=True).start()
 
-    async def work(operation: str, rate: float, calls: float) -> None:
+    async def work(operation: str, pulse: Pulse, calls: float) -> None:
         while not stop.is_set() and (calls := calls - 1) >= 0:
             given, key = arguments(operation, reporter)
             start = time.monotonic_ns()
             try:
                 code, answer = outcome(await getattr(client, operation)(*given))
             except Exception as error:
-                code, answer = f"raised {type(error).__name__}", None
+                code, answer = raised_by(error), None
             reporter.record(operation, start, code, answer if key is None else [key, answer])
-            await asyncio.sleep(max(0.0, start / 1e9 + 1 / rate - time.monotonic()))
+            await asyncio.sleep(pulse.pause())
 
     while True:
         order = await orders.get()
@@ -215,6 +250,7 @@ async def run_async(options: dict[str, Any], reporter: Reporter) -> None:
         elif order["do"] == "stop":
             stop.set()
             await asyncio.gather(*tasks)
+            tell_of(client)
             reporter.send_records()
         else:
             return
@@ -223,12 +259,17 @@ async def run_async(options: dict[str, Any], reporter: Reporter) -> None:
 def main() -> None:
     options = json.loads(sys.argv[1])
     reporter = Reporter(options["control"])
+    if options["verbose"]:
+        global telling
+        telling = importlib.import_module("telling")
+        telling.begin(options["package"])
     importlib.import_module(options["package"])
     reporter.send({"event": "up"})
     if options["style"] == "sync":
         run_sync(options, reporter)
     else:
         asyncio.run(run_async(options, reporter))
+    sys.stdout.flush()
     # What a client leaves behind at exit is not measured here, and must not keep the lab waiting.
     os._exit(0)
 
