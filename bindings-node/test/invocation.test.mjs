@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import {
   CacheClient,
   CacheGet,
@@ -46,18 +46,22 @@ before(async () => {
     startMomento({ parameters: ['--latency-ms', '50'] }),
     startSilence(),
   ]);
-  [client, slowClient, silent] = [server, slow, silence].map(({ port }) => clientOf(port));
+  [client, slowClient] = [server, slow].map(({ port }) => clientOf(port));
 });
 
 after(async () => {
-  for (const open of [client, slowClient, silent]) open.close();
+  for (const open of [client, slowClient]) open.close();
   await Promise.all([server, slow, silence].map(one => one.stop()));
 });
 
 beforeEach(t => {
+  // A new one each time: one that has met silence fails its next calls at once.
+  silent = clientOf(silence.port);
   warnings = [];
   t.mock.method(console, 'warn', text => warnings.push(text));
 });
+
+afterEach(() => silent.close());
 
 /** What Lambda's context says about time. */
 function context(milliseconds = 20_000) {

@@ -128,7 +128,7 @@ impl CacheClient {
         };
         let (session, deadline) = match sessions.ready() {
             Some(session) => (session, deadline()),
-            None => self.begin(&sessions, service, limit).await?,
+            None => Box::pin(self.begin(&sessions, service, limit)).await?,
         };
         operation::carry_out(&sessions, session, request, hooks, deadline).await
     }

@@ -100,7 +100,7 @@ async fn a_server_that_comes_back_is_found_again() {
 async fn a_silent_server_costs_a_call_its_deadline() {
     // Accepts by the system's backlog and never says a word.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let deadline = Duration::from_millis(200);
+    let deadline = Duration::from_millis(500);
     let options = ClientOptions::new(Credential::local(
         "127.0.0.1",
         silent.local_addr().unwrap().port(),
@@ -110,7 +110,7 @@ async fn a_silent_server_costs_a_call_its_deadline() {
     let begun = Instant::now();
     let error = client.get("cache", "key").await.expect_err("silence");
     assert_eq!(error.code(), ErrorCode::Timeout, "{error}");
-    assert!(error.details().contains("200 ms"), "{error}");
+    assert!(error.details().contains("500 ms"), "{error}");
     assert!(begun.elapsed() >= deadline && begun.elapsed() < deadline + ROOM);
 
     // A second connection was as silent, so the next call does not wait at all.

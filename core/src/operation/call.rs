@@ -195,10 +195,8 @@ impl<'a> Call<'a> {
             Err(failure) if failure.is_unauthenticated() => failure,
             outcome => return self.told(outcome, watching, number, reply_name).await,
         };
-        match self
-            .send_again(refused, message, number, metadata.as_deref(), refusals)
-            .await
-        {
+        let again = self.send_again(refused, message, number, metadata.as_deref(), refusals);
+        match Box::pin(again).await {
             Ok(outcome) => self.told(outcome, watching, number, reply_name).await,
             Err(error) => Outcome::Refused(error),
         }

@@ -167,6 +167,20 @@ impl Inner {
     pub(super) async fn admitted(self: &Arc<Self>) -> Result<Fresh, Failure> {
         match self.outage.admit() {
             Admission::Through => {}
+            admission => Box::pin(self.admitted_again(admission)).await?,
+        }
+        if let Some(fresh) = self.connection.ready() {
+            return Ok(fresh);
+        }
+        Box::pin(self.fresh())
+            .await
+            .map_err(|error| Failure::unreachable(&error))
+    }
+
+    /// Whether an outage is over for a request that found one.
+    async fn admitted_again(self: &Arc<Self>, admission: Admission) -> Result<(), Failure> {
+        match admission {
+            Admission::Through => {}
             Admission::Reject(status) => {
                 // Whoever drives the runtime only while it waits still gives the probe a turn.
                 super::look().await;
@@ -183,9 +197,7 @@ impl Inner {
                 }
             }
         }
-        self.fresh()
-            .await
-            .map_err(|error| Failure::unreachable(&error))
+        Ok(())
     }
 
     /// Whether a new connection answers; if so it is the one in use, and the outage is over.

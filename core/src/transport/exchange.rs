@@ -105,22 +105,27 @@ where
             super::look().await;
         }
         channel.follow_old(&fresh, standing);
-        let trust = channel.options.patience.trust(standing);
-        if trust != Trust::Trusted {
-            channel.tally.suspected.add();
+        match channel.options.patience.trust(standing) {
+            Trust::Trusted => self.watched(fresh, false).await,
+            // Boxed, as all that is rare here: the common future stays small.
+            trust => Box::pin(self.proven(fresh, trust)).await,
         }
+    }
+
+    /// Sends on a connection that has been silent for long.
+    async fn proven(&self, fresh: Fresh, trust: Trust) -> Result<T, Failure> {
+        self.channel.tally.suspected.add();
         match (trust, self.request.once) {
-            (Trust::Trusted, _) => self.watched(fresh, false).await,
-            (Trust::Suspect, false) => {
-                self.ask(&fresh);
-                self.watched(fresh, true).await
-            }
             (Trust::Stale, false) => {
                 self.condemn(&fresh);
                 let first = std::pin::pin!(self.send(fresh.clone()));
                 self.race(&fresh, first).await
             }
-            (Trust::Suspect | Trust::Stale, true) => {
+            (_, false) => {
+                self.ask(&fresh);
+                self.watched(fresh, true).await
+            }
+            (_, true) => {
                 let proof = self.waits(&fresh).proof;
                 if trust == Trust::Suspect && self.answers(&fresh, proof).await {
                     return self.watched(fresh, false).await;
@@ -152,7 +157,7 @@ where
         if self.request.once {
             return first.await;
         }
-        self.race(&fresh, first).await
+        Box::pin(self.race(&fresh, first)).await
     }
 
     /// The first answer wins, from the connection that is silent or from a second one.
@@ -190,10 +195,12 @@ where
         let fresh = self.fresh().await?;
         self.channel.tally.raced.add();
         let heard_before = fresh.connection.activity().received_bytes();
-        let now = Instant::now();
-        let left = self.request.deadline.saturating_duration_since(now);
-        let verdict = now + self.channel.options.patience.verdict.min(left / 2);
         let mut reply = std::pin::pin!(self.send(fresh.clone()));
+        let left = self.left();
+        let Some(verdict) = self.channel.options.patience.verdict(left) else {
+            return reply.await;
+        };
+        let verdict = Instant::now() + verdict;
         if let Ok(result) = timeout_at(verdict, reply.as_mut()).await {
             return result;
         }
@@ -257,13 +264,15 @@ where
     }
 
     fn waits(&self, fresh: &Fresh) -> Waits {
-        let left = self
-            .request
-            .deadline
-            .saturating_duration_since(Instant::now());
         let round_trip = fresh.connection.activity().round_trip();
         let patience = &self.channel.options.patience;
-        patience.waits(round_trip, self.request.body.len(), left)
+        patience.waits(round_trip, self.request.body.len(), self.left())
+    }
+
+    /// The time until the deadline.
+    fn left(&self) -> Duration {
+        let deadline = self.request.deadline;
+        deadline.saturating_duration_since(Instant::now())
     }
 }
 

@@ -27,7 +27,7 @@ pub struct Patience {
     pub proof: Duration,
     /// Silence on a second connection, too, before the service counts as out of reach.
     pub verdict: Duration,
-    /// How long refused dials are repeated: a restart takes that long.
+    /// How long refused dials are repeated: a server's restart on its machine takes that long.
     pub refusals: Duration,
     /// A connection older than this is followed by a new one, made beside it, so that names that
     /// moved are looked up again. A tenth more or less, so that sandboxes don't dial together.
@@ -42,7 +42,7 @@ impl Default for Patience {
             attempt: Duration::from_millis(100),
             proof: Duration::from_millis(50),
             verdict: Duration::from_millis(500),
-            refusals: Duration::from_millis(500),
+            refusals: Duration::from_millis(250),
             age: Duration::from_mins(15),
         }
     }
@@ -63,6 +63,9 @@ pub(super) struct Waits {
     pub(super) proof: Duration,
 }
 
+/// A service that gives no sign of life for this long is out of reach.
+const SHORTEST_VERDICT: Duration = Duration::from_millis(150);
+
 /// What a message may take to get out before its silence means something: 4 MB/s.
 const NANOSECONDS_PER_BYTE: u32 = 250;
 
@@ -77,11 +80,19 @@ impl Patience {
         }
     }
 
+    /// How long a second connection may be silent, too, for a request with `left` until its deadline.
+    /// `None`: too short to tell; a hurried request must not have the others turned away.
+    pub(super) fn verdict(&self, left: Duration) -> Option<Duration> {
+        let verdict = self.verdict.min(left / 2);
+        (verdict >= SHORTEST_VERDICT.min(self.verdict)).then_some(verdict)
+    }
+
     /// The waits of a request of `bytes` that has `left` until its deadline: a quarter of that at
-    /// most each, so that a second connection can still bring the reply.
+    /// most each, so that a second connection can still bring the reply, but no less than an answer
+    /// takes.
     pub(super) fn waits(&self, round_trip: Duration, bytes: usize, left: Duration) -> Waits {
         let upload = Duration::from_nanos(u64::from(NANOSECONDS_PER_BYTE) * bytes as u64);
-        let most = left / 4;
+        let most = (left / 4).max(2 * round_trip);
         Waits {
             attempt: (self.attempt.max(4 * round_trip) + upload).min(most),
             proof: (self.proof.max(3 * round_trip) + upload).min(most),
@@ -108,5 +119,14 @@ mod tests {
         assert_eq!(waits(60, 100, 15_000), (240, 180));
         assert_eq!(waits(1, 2_000_000, 15_000), (600, 550));
         assert_eq!(waits(1, 100, 80), (20, 20));
+        assert_eq!(waits(60, 100, 80), (120, 120));
+    }
+
+    #[test]
+    fn a_hurried_request_finds_nobody_guilty() {
+        let verdict = |left| Patience::default().verdict(Duration::from_millis(left));
+        assert_eq!(verdict(1_050), Some(Duration::from_millis(500)));
+        assert_eq!(verdict(350), Some(Duration::from_millis(175)));
+        assert_eq!(verdict(200), None);
     }
 }
