@@ -92,7 +92,12 @@ async function answered(run: NativeInvocation, result: PromiseLike<unknown>): Pr
 /** Waits for what is under way, and ends the invocation. */
 async function settled(run: NativeInvocation): Promise<void> {
   try {
-    for (let round = 0; round < MOST_ROUNDS && run.underWay() > 0 && run.maySettle(); round += 1) {
+    let seen = run.begunBefore();
+    for (let round = 0; round < MOST_ROUNDS && run.maySettle(); round += 1) {
+      // A call may have come and gone, and what waits for it has not had its turn.
+      const begun = run.begun();
+      if (run.underWay() === 0 && begun === seen) break;
+      seen = begun;
       await done(ticket => queue.settle(ticket, run));
       // What waited for a call may begin another.
       await new Promise(resolve => setImmediate(resolve));

@@ -25,6 +25,20 @@ impl NativeInvocation {
         count(self.0.under_way())
     }
 
+    /// A number that changes when a call begins.
+    #[napi]
+    #[must_use]
+    pub fn begun(&self) -> u32 {
+        self.0.begun()
+    }
+
+    /// The same number as it was when this began.
+    #[napi]
+    #[must_use]
+    pub fn begun_before(&self) -> u32 {
+        self.0.begun_before()
+    }
+
     /// How many calls were waited for in vain.
     #[napi]
     #[must_use]

@@ -33,6 +33,11 @@ impl Invocation {
         self.0.under_way()
     }
 
+    /// A number that changes when a call begins.
+    fn begun(&self) -> u32 {
+        self.0.begun()
+    }
+
     /// How many calls were waited for in vain.
     fn unfinished(&self) -> usize {
         self.0.unfinished()

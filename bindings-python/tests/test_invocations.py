@@ -192,7 +192,7 @@ def test_a_function_that_passes_on_a_coroutine_is_waited_for(
             return await handler("event", Context(20_000))
 
         assert run_once(run) == "done"
-    assert value_of(setup_client, cache, "second") == "value"
+    assert value_of(setup_client, cache, "link 19") == "value"
 
 
 def test_calls_of_other_threads_are_waited_for_and_what_is_lost_is_told(

@@ -33,6 +33,10 @@ fn invocations() -> &'static Invocations {
     INVOCATIONS.get_or_init(|| Invocations::new(Some(Process::current())))
 }
 
+/// The parts of the count of calls.
+const UNDER_WAY: u64 = u32::MAX as u64;
+const BEGUN: u64 = 1 << 32;
+
 /// What this process has under way.
 #[derive(Debug)]
 struct Invocations {
@@ -43,7 +47,8 @@ struct Invocations {
     last_number: AtomicU64,
     /// The latest limit, in microseconds after `opened`; or [`UNLIMITED`].
     limit: AtomicU64,
-    calls: AtomicUsize,
+    /// How many are under way, and above that how many have begun: one step for both.
+    calls: AtomicU64,
     /// Calls that an invocation's limit has ended.
     cut_short: AtomicUsize,
     /// How many wait for the calls to end.
@@ -79,7 +84,7 @@ impl Invocations {
             active: Mutex::default(),
             last_number: AtomicU64::new(0),
             limit: AtomicU64::new(UNLIMITED),
-            calls: AtomicUsize::new(0),
+            calls: AtomicU64::new(0),
             cut_short: AtomicUsize::new(0),
             waiting: AtomicUsize::new(0),
             changed: Notify::new(),
@@ -142,11 +147,15 @@ impl Invocations {
     }
 
     fn enter(&'static self) -> Flight {
-        self.calls.fetch_add(1, Ordering::SeqCst);
+        self.calls.fetch_add(BEGUN + 1, Ordering::SeqCst);
         Flight {
             limit: self.limit(),
             invocations: self,
         }
+    }
+
+    fn begun(&self) -> u32 {
+        u32::try_from(self.calls.load(Ordering::SeqCst) / BEGUN).unwrap_or_default()
     }
 
     /// In the child of a fork an invocation of the parent's is none: its calls are not there to end, and
@@ -190,7 +199,7 @@ impl Flight {
 
 impl Drop for Flight {
     fn drop(&mut self) {
-        if self.invocations.calls.fetch_sub(1, Ordering::SeqCst) == 1 {
+        if self.invocations.calls.fetch_sub(1, Ordering::SeqCst) & UNDER_WAY == 1 {
             self.invocations.tell();
         }
     }
@@ -251,6 +260,7 @@ impl Limit {
 pub struct Invocation {
     number: u64,
     times: Option<Times>,
+    begun_before: u32,
     unfinished: AtomicUsize,
     invocations: &'static Invocations,
 }
@@ -291,6 +301,7 @@ impl Invocation {
         Self {
             number: invocations.add(times),
             times,
+            begun_before: invocations.begun(),
             unfinished: AtomicUsize::new(0),
             invocations,
         }
@@ -345,10 +356,24 @@ impl Invocation {
     #[must_use]
     pub fn under_way(&self) -> usize {
         if self.invocations.are_here() {
-            self.invocations.calls.load(Ordering::SeqCst)
+            let calls = self.invocations.calls.load(Ordering::SeqCst) & UNDER_WAY;
+            usize::try_from(calls).unwrap_or(usize::MAX)
         } else {
             0
         }
+    }
+
+    /// A number that changes when a call begins. A host whose event loop lets one call follow another
+    /// sees by it that it must wait on, also where each is over before anybody looks.
+    #[must_use]
+    pub fn begun(&self) -> u32 {
+        self.invocations.begun()
+    }
+
+    /// The same number as it was when the invocation began.
+    #[must_use]
+    pub fn begun_before(&self) -> u32 {
+        self.begun_before
     }
 
     /// How many calls [`settle`](Self::settle) waited for in vain: they were still under way, or

@@ -7,6 +7,7 @@ The demo's Runtime API plays Lambda, because AWS's emulator runs INIT with the f
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import socket
 import struct
@@ -57,7 +58,8 @@ class Forwarder:
         with self._lock:
             for client, upstream in self._pairs:
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                client.shutdown(socket.SHUT_RD)  # wakes the thread that reads it, so that it can be closed
+                with contextlib.suppress(OSError):  # the client may have closed it
+                    client.shutdown(socket.SHUT_RD)  # wakes the thread that reads it, so that it can be closed
                 client.close()
                 upstream.close()
             self._pairs.clear()

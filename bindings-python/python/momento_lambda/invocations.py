@@ -134,15 +134,19 @@ def _settle(run: Invocation) -> None:
 async def _settle_async(run: Invocation) -> None:
     from asyncio import sleep  # there already
 
+    begun = run.begun()
     rounds = turns = 0
     while turns < _TURNS and rounds < _MOST_ROUNDS and run.may_settle():
         await sleep(0)
+        # A call may have come and gone in one turn.
+        before, begun = begun, run.begun()
         if run.under_way():
             await ended(run.settle_async())
-            rounds += 1
-            turns = 0
-        else:
+        elif begun == before:
             turns += 1
+            continue
+        rounds += 1
+        turns = 0
     _tell(run)
 
 

@@ -191,9 +191,15 @@ impl Inner {
             }
             Admission::Probe(status, wait) => {
                 let probe = self.probe_beside();
-                if !matches!(tokio::time::timeout(wait, probe).await, Ok(Ok(true))) {
-                    self.tally.rejected.add();
-                    return Err(Failure::Rejected(status));
+                match tokio::time::timeout(wait, probe).await {
+                    Ok(Ok(true)) => {}
+                    ended => {
+                        if ended.is_err() {
+                            self.outage.fell_silent();
+                        }
+                        self.tally.rejected.add();
+                        return Err(Failure::Rejected(status));
+                    }
                 }
             }
         }

@@ -3,7 +3,7 @@
 //! A function that calls a dead cache a hundred times a second should pay for that once, not with a
 //! whole time-out per call. Once a dial has used up its patience, or two connections in a row have
 //! brought nothing, calls fail at once. What ends it: a probe, a dial and a PING beside the calls,
-//! begun by one of them every 100 to 500 ms, for which that one waits a little; or a pause: a call that
+//! begun by one of them every 10 to 500 ms, for which that one waits a little; or a pause: a call that
 //! comes more than a second after the one before is no storm, and has its full patience again, as
 //! has every first call of a sandbox that wakes up.
 
@@ -17,12 +17,13 @@ use tonic::Status;
 const STORM: Duration = Duration::from_secs(1);
 /// Between the beginnings of two probes: a tenth of the outage so far, within these bounds.
 const PROBE_EVERY: std::ops::RangeInclusive<Duration> =
-    Duration::from_millis(100)..=Duration::from_millis(500);
-/// What the call that begins an outage's first probe waits for it: whoever calls one after the other
-/// finds a service that has come back. A dial takes 1 to 20 ms in the region, 100 on a small function.
-const FIRST_PROBE_WAIT: Duration = Duration::from_millis(250);
-/// The same for later ones: enough for a runtime that is driven only while a call waits.
-const PROBE_WAIT: Duration = Duration::from_millis(2);
+    Duration::from_millis(10)..=Duration::from_millis(500);
+/// What the call that begins a probe waits for it, so that whoever calls one after the other finds a
+/// service that has come back. A dial takes 1 to 20 ms in the region, 100 on a small function; one that
+/// is refused takes less.
+const PROBE_WAIT: Duration = Duration::from_millis(250);
+/// The same once a probe has met silence: enough for a runtime that is driven only while a call waits.
+const SILENT_PROBE_WAIT: Duration = Duration::from_millis(2);
 
 /// Whether the service is out of reach, and since when.
 #[derive(Debug, Default)]
@@ -37,6 +38,8 @@ struct State {
     begun: Moment,
     last_call: Moment,
     last_probe: Option<Moment>,
+    /// Whether a probe was waited for in vain.
+    is_silent: bool,
 }
 
 /// What a call may do.
@@ -79,9 +82,11 @@ impl Outage {
         if state.last_probe.is_some_and(|probe| probe.age() < pause) {
             return Admission::Reject(status);
         }
-        let wait = match state.last_probe.replace(Moment::now()) {
-            None => FIRST_PROBE_WAIT,
-            Some(_) => PROBE_WAIT,
+        state.last_probe = Some(Moment::now());
+        let wait = if state.is_silent {
+            SILENT_PROBE_WAIT
+        } else {
+            PROBE_WAIT
         };
         Admission::Probe(status, wait)
     }
@@ -103,10 +108,18 @@ impl Outage {
                     begun: now,
                     last_call: now,
                     last_probe: None,
+                    is_silent: false,
                 });
             }
         }
         self.is_on.store(true, Ordering::Release);
+    }
+
+    /// A probe was waited for in vain.
+    pub(super) fn fell_silent(&self) {
+        if let Some(state) = self.lock().as_mut() {
+            state.is_silent = true;
+        }
     }
 
     /// Somebody answered.
@@ -131,7 +144,7 @@ mod tests {
         let outage = Outage::default();
         assert!(matches!(outage.admit(), Admission::Through));
         outage.begin(Status::unavailable("refused"));
-        let Admission::Probe(status, FIRST_PROBE_WAIT) = outage.admit() else {
+        let Admission::Probe(status, PROBE_WAIT) = outage.admit() else {
             panic!("the first call probes");
         };
         assert!(status.message().starts_with("refused; out of reach for "));
