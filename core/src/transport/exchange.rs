@@ -104,9 +104,11 @@ where
         if standing.idle > LOOK_FIRST_AFTER {
             super::look().await;
         }
-        channel.follow_old(&fresh, standing);
         match channel.options.patience.trust(standing) {
-            Trust::Trusted => self.watched(fresh, false).await,
+            Trust::Trusted => {
+                channel.follow_old(&fresh, standing);
+                self.watched(fresh, false).await
+            }
             // Boxed, as all that is rare here: the common future stays small.
             trust => Box::pin(self.proven(fresh, trust)).await,
         }
