@@ -42,7 +42,7 @@ pub struct Configuration {
     pub max_message_bytes: usize,
     /// The largest message received, in bytes.
     pub max_reply_bytes: usize,
-    /// When a failed attempt is followed by another. Three more at once, as in the official SDKs.
+    /// When a failed attempt is followed by another. Three more, as in the official SDKs.
     pub retry: Retry,
     /// Whether reads must see the latest write.
     pub read_concern: ReadConcern,
@@ -206,7 +206,8 @@ impl Default for Configuration {
 pub enum Retry {
     /// Never.
     None,
-    /// At once, so many times.
+    /// So many times, the first at once, the others up to 30 ms apart; and no more than a tenth of the
+    /// calls in the long run, for a service that fails them all is not helped by repeating them.
     FixedCount {
         /// How many attempts may follow the first.
         max_attempts: u32,

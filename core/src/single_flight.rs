@@ -54,7 +54,7 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
     pub(crate) async fn join<F>(
         self: &Arc<Self>,
         budget: Duration,
-        work: impl Fn() -> F,
+        work: impl FnOnce() -> F,
     ) -> Result<T>
     where
         F: Future<Output = Result<T>> + Send + 'static,
@@ -144,7 +144,9 @@ impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
 
     /// Forgets the value, and the one that is being made: who waits for it still gets it.
     pub(crate) fn discard(&self) {
-        *self.lock() = State::Empty;
+        let mut state = self.lock();
+        let _dropped = std::mem::replace(&mut *state, State::Empty);
+        drop(state);
     }
 
     fn lock(&self) -> MutexGuard<'_, State<T>> {

@@ -84,7 +84,7 @@ class _ClientBase:
         return _native.counters(self._native)
 
     def close(self) -> None:
-        """Lets go of the connection. Calls in flight end; later ones answer with an error.
+        """Lets go of the connection. Calls in flight still get their replies; later ones answer with an error.
 
         A client that `get_momento_client` gave is closed for all who hold it, in the other flavour
         too; the next call of `get_momento_client` makes a new one.

@@ -6,7 +6,7 @@
 use super::Language;
 use lexopt::prelude::{Long, Short, Value};
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The text of `--help`.
@@ -156,9 +156,9 @@ fn text(parser: &mut lexopt::Parser, option: &str, expected: &str) -> Result<Str
     }
 }
 
-/// Keys are base64 of JSON, or begin with it.
+/// Keys are base64 of JSON, or begin with it. What is there is no key: folders have such names, too.
 fn refuse_key(value: OsString, what: &str) -> Result<OsString, String> {
-    if value.to_string_lossy().contains("eyJ") {
+    if value.to_string_lossy().contains("eyJ") && !Path::new(&value).exists() {
         return Err(format!(
             "{what} looks like an API key, which belongs into a store or a variable, not on a command line: name the place, for example --token-source env:MOMENTO_API_KEY"
         ));

@@ -119,12 +119,13 @@ impl<'a> Call<'a> {
                 Outcome::Refused(error) => return Err(error),
                 Outcome::Failed(failure) => failure,
             };
-            let out_of_reach = failure.is_out_of_reach();
-            let status = failure.into_status();
-            match self.retry_after(&status, out_of_reach, number).await? {
+            match self.retry_after(&failure, number).await? {
                 Some(Duration::ZERO) => {}
                 Some(delay) => tokio::time::sleep(delay).await,
-                None => return Err(refusals.explain(&status, status::error(&status))),
+                None => {
+                    let status = failure.status();
+                    return Err(refusals.explain(status, status::error(status)));
+                }
             }
             self.channel().count_retry();
             number += 1;
@@ -132,19 +133,16 @@ impl<'a> Call<'a> {
     }
 
     /// How long to wait before the next attempt; `None`: no more.
-    async fn retry_after(
-        &self,
-        status: &Status,
-        out_of_reach: bool,
-        number: u32,
-    ) -> Result<Option<Duration>> {
+    async fn retry_after(&self, failure: &Failure, number: u32) -> Result<Option<Duration>> {
+        let status = failure.status();
         let strategy = self.session.retry();
         if !strategy.asks_the_host() {
             let delay = retry::delay(strategy, self.operation, status.code(), number);
             // A strategy with a pace of its own may knock as long as it likes. The one without leaves
             // to the channel what that has been at already, and has a budget.
             let paced = !matches!(strategy, Retry::FixedCount { .. });
-            return Ok(delay.filter(|_| paced || (!out_of_reach && self.channel().may_retry())));
+            return Ok(delay
+                .filter(|_| paced || (!failure.is_out_of_reach() && self.channel().may_retry())));
         }
         let Some(hooks) = &self.hooks else {
             return Ok(None);

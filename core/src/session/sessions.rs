@@ -194,10 +194,8 @@ impl Sessions {
         self.look_ups.clear(|()| true);
         let _going_on = GoingOn(self);
         let arrived = self.arrived.notified();
-        let work = || {
-            let (this, cause) = (Arc::clone(self), cause.clone());
-            async move { this.look_up_once(cause).await }
-        };
+        let this = Arc::clone(self);
+        let work = || async move { this.look_up_once(cause).await };
         let patience = self.options.configuration.look_up_budget.min(IN_VAIN);
         either(self.look_ups.join(patience, work), async {
             arrived.await;
@@ -275,7 +273,7 @@ impl Sessions {
         }
     }
 
-    /// Lets go of token and connections. Calls in flight end.
+    /// Lets go of token and connections, for good. Calls in flight still get their replies.
     pub(crate) fn close(&self) {
         let last = self.lock().close();
         let_go(last.as_deref());

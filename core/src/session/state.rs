@@ -78,7 +78,7 @@ struct Newest {
 }
 
 /// Why a look-up is made.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) enum Cause {
     /// There is no token.
     Start,

@@ -20,7 +20,7 @@ use crate::token::Endpoint;
 use http::{HeaderName, HeaderValue, Request, Uri};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
@@ -75,9 +75,9 @@ pub(super) struct Fresh {
 struct State {
     /// Whether a request has introduced this client on it.
     introduced: AtomicBool,
-    /// Whether another one is being made to take its place.
-    followed: AtomicBool,
-    /// When that is due.
+    /// How many times another one was made, or tried, to take its place.
+    followed: AtomicU32,
+    /// When that is due, and due again.
     age: Duration,
 }
 
@@ -155,11 +155,9 @@ impl Inner {
             return Ok(fresh);
         }
         let this = Arc::clone(self);
+        let budget = self.options.connect_budget;
         self.connection
-            .join(self.options.connect_budget, move || {
-                let this = Arc::clone(&this);
-                async move { this.reach().await }
-            })
+            .join(budget, || async move { this.reach().await })
             .await
     }
 
@@ -247,7 +245,7 @@ impl Inner {
                 }
                 ErrorCode::ServerUnavailable | ErrorCode::Timeout => {
                     self.outage
-                        .begin(Failure::unreachable(&error).into_status());
+                        .begin(Failure::unreachable(&error).status().clone());
                     return Err(error);
                 }
                 // Not a question of time.
@@ -275,7 +273,7 @@ impl Inner {
             connection,
             state: Arc::new(State {
                 introduced: AtomicBool::new(false),
-                followed: AtomicBool::new(false),
+                followed: AtomicU32::new(0),
                 age: options.patience.age.mul_f64(0.9 + 0.2 * fastrand::f64()),
             }),
         })
@@ -283,7 +281,13 @@ impl Inner {
 
     /// Makes a new connection beside one that has grown old; the old one ends with its last request.
     pub(super) fn follow_old(self: &Arc<Self>, fresh: &Fresh, standing: Standing) {
-        if standing.age <= fresh.state.age || fresh.state.followed.swap(true, Ordering::Relaxed) {
+        let State { followed, age, .. } = &*fresh.state;
+        let tries = followed.load(Ordering::Relaxed);
+        if standing.age <= age.saturating_mul(tries + 1)
+            || followed
+                .compare_exchange(tries, tries + 1, Ordering::Relaxed, Ordering::Relaxed)
+                .is_err()
+        {
             return;
         }
         let (this, old) = (Arc::clone(self), fresh.clone());

@@ -22,17 +22,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    pub(crate) fn into_status(self) -> Status {
-        match self {
-            Self::Unreachable(status)
-            | Self::Rejected(status)
-            | Self::NotSent(status)
-            | Self::Refused(status)
-            | Self::Answered(status)
-            | Self::Broken(status) => status,
-        }
-    }
-
+    /// What a caller is told.
     pub(crate) fn status(&self) -> &Status {
         match self {
             Self::Unreachable(status)

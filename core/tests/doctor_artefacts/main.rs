@@ -19,6 +19,13 @@ const NODE_PACKAGE: &str = "node_modules/momento-lambda/package.json";
 const PYTHON_ADDON: &str = "momento_lambda/_native.abi3.so";
 
 #[test]
+fn a_folder_may_be_named_as_keys_begin() {
+    // As one in sixty thousand folders for temporary files is.
+    let folder = tempfile::Builder::new().prefix("eyJ").tempdir().unwrap();
+    assert!(look(folder.path(), PYTHON, &[]).exit_code <= 1);
+}
+
+#[test]
 fn a_good_function_is_told_where_it_runs() {
     let addon = addon(ARM64);
     let files = [(PYTHON_ADDON, addon.as_slice()), ("app.py", b"")];
