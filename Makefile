@@ -9,7 +9,7 @@ SHIPPED := target/shipped
 PRETTIER := node_modules/.bin/prettier --log-level warn --print-width 120 --single-quote --arrow-parens avoid \
 	local/node "examples/**/*.{ts,js,mjs}"
 
-.PHONY: build packages demo test test-rust test-stubs test-packaging test-python test-node test-lambda test-official test-faults-fast test-faults test-soak check format
+.PHONY: build packages demo test test-rust test-stubs test-packaging test-python test-node test-lambda test-official test-faults-fast test-faults test-soak bench-faults check format
 .PHONY: sizes wheels test-wheels test-local test-examples bench-cold clean
 .DEFAULT_GOAL := build
 
@@ -85,16 +85,19 @@ test-official: build $(VENV)/.test tests/official_sdks/.venv/.installed tests/of
 	cd bindings-node && node --test --test-reporter dot test/official-names.test.mjs
 
 # The fault lab: the faults that tell the most, under a minute; all of them, and a search for keys, a quarter of an hour; a
-# million calls while connections break, for each client, another.
+# million calls while connections break, for each client, ten minutes; ours and the official packages side by side, a few.
 test-faults-fast: build $(VENV)/.faults
 	$(VENV)/bin/python -m pytest -q -rs tests/faults/test_faults.py -m fast
 	$(VENV)/bin/python -m pytest -q -rs tests/faults --ignore tests/faults/test_canary.py -k "not stays_within"
 
-test-faults: build $(VENV)/.faults tests/official_sdks/.venv/.installed tests/official_sdks/node_modules/.installed
+test-faults: build $(VENV)/.faults
 	$(VENV)/bin/python -m pytest -q -rs tests/faults
 
 test-soak: build $(VENV)/.faults
 	$(VENV)/bin/python tests/faults/soak.py
+
+bench-faults: build $(VENV)/.faults tests/official_sdks/.venv/.installed tests/official_sdks/node_modules/.installed
+	$(VENV)/bin/python tests/faults/lab.py --quick
 
 $(VENV)/.faults: tests/faults/requirements.txt $(VENV)/.test
 	$(PIP) install -r $<

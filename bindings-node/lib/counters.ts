@@ -20,11 +20,11 @@ export interface Counters {
   readonly aged: number;
   /** Requests sent on a second connection while the first was silent; the first answer won. */
   readonly raced: number;
-  /** Requests sent once more because the service had not looked at them or the connection broke. */
+  /** Requests sent once more because the service had not looked at them or refused their token, or the connection broke. */
   readonly repeated: number;
   /** Attempts that a retry strategy added. */
   readonly retries: number;
-  /** Calls that failed at once because the service was known to be out of reach. */
+  /** Attempts that failed at once because the service was known to be out of reach. */
   readonly rejected: number;
 }
 

@@ -208,8 +208,8 @@ impl CacheClient {
         &self.0.options
     }
 
-    /// Lets go of connection and token. Calls in flight still end in their own way, by a reply or
-    /// at their deadlines; later ones fail. If the client came
+    /// Lets go of connection and token. Calls at the service still end in their own way, by a reply
+    /// or at their deadlines; one that is not sent yet may fail as later ones do. If the client came
     /// from [`get_momento_client`], the next call of that makes a new one.
     pub fn close(&self) {
         self.0.closed.store(true, Ordering::Relaxed);

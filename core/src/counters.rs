@@ -57,7 +57,7 @@ counters! {
     repeated,
     /// Attempts that a retry strategy added.
     retries,
-    /// Calls that failed at once because the service was known to be out of reach.
+    /// Attempts that failed at once because the service was known to be out of reach.
     rejected,
 }
 

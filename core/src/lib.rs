@@ -61,5 +61,5 @@ pub use error::{Error, ErrorCode, GrpcDetails, Limit, Result};
 pub use fork_gate::{after_fork_in_parent, before_fork};
 pub use invocation::Invocation;
 pub use options::{Agent, ClientOptions, Credentials};
-pub use per_process::{Owned, Process, forked};
+pub use per_process::{Owned, forked};
 pub use restored::{after_restore, before_snapshot};

@@ -27,7 +27,7 @@ pub fn forked() {
 
 /// A process, told apart from its parent and its children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Process(u32);
+pub(crate) struct Process(u32);
 
 impl Process {
     /// None that there is.

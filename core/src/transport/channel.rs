@@ -15,6 +15,7 @@ use crate::clock::Moment;
 use crate::counters::Tally;
 use crate::error::{Error, ErrorCode, Result};
 use crate::fork_gate::between_forks;
+use crate::runtime;
 use crate::single_flight::SingleFlight;
 use crate::token::Endpoint;
 use http::{HeaderName, HeaderValue, Request, Uri};
@@ -291,7 +292,8 @@ impl Inner {
             return;
         }
         let (this, old) = (Arc::clone(self), fresh.clone());
-        tokio::spawn(between_forks(async move {
+        // Also where nobody drives the runtime between two calls.
+        runtime::keep_driving(between_forks(async move {
             if let Ok(new) = this.dial(this.options.connect_budget).await {
                 this.connection.put(new, |current| current.is(&old));
                 this.tally.aged.add();

@@ -5,6 +5,7 @@ mod proxy;
 
 use super::{Channel, ChannelOptions, Failure, Outgoing, Patience};
 use crate::counters::{Counters, Tally};
+use crate::runtime;
 use crate::token::Endpoint;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request};
@@ -342,4 +343,27 @@ async fn an_old_connection_is_followed_by_a_new_one_while_it_serves() {
         assert!(Instant::now() < deadline, "{:?}", scene.counters());
     }
     assert_eq!(scene.counters().condemned, 0);
+}
+
+#[test]
+fn an_old_connection_is_followed_where_nobody_drives_between_calls() {
+    let patience = Patience {
+        age: Duration::from_millis(20),
+        ..Patience::default()
+    };
+    let servers = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let scene = servers.block_on(Scene::new(patience));
+    let get = || runtime::block_on(async { Ok(scene.get().await.is_ok()) });
+    assert!(get().expect("a runtime"));
+    std::thread::sleep(Duration::from_millis(30));
+    assert!(get().expect("a runtime"));
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while scene.counters().aged == 0 {
+        assert!(Instant::now() < deadline, "{:?}", scene.counters());
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
