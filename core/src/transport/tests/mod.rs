@@ -13,6 +13,7 @@ use http_body_util::BodyExt;
 use momento_lambda_local::{Options, Server};
 use prost::Message;
 use proxy::Proxy;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -34,21 +35,31 @@ impl Scene {
     }
 
     async fn with(options: Options, patience: Patience) -> Self {
+        Self::at("127.0.0.1", None, options, patience).await
+    }
+
+    /// `certificate`: a file with the server's own, over TLS.
+    async fn at(
+        host: &str,
+        certificate: Option<PathBuf>,
+        options: Options,
+        patience: Patience,
+    ) -> Self {
         let server = Server::start(options.cache("cache")).await.expect("server");
         let proxy = Proxy::start(server.address()).await;
         let tally = Arc::new(Tally::default());
         let options = ChannelOptions {
             endpoint: Endpoint {
-                host: "127.0.0.1".to_owned(),
+                host: host.to_owned(),
                 port: proxy.port,
-                secure: false,
+                secure: certificate.is_some(),
             },
             agent: HeaderValue::from_static("agent"),
             runtime_version: HeaderValue::from_static("rust"),
             connect_budget: Duration::from_secs(1),
             patience,
             max_message_bytes: 1_000_000,
-            root_certificates: None,
+            root_certificates: certificate,
         };
         Self {
             channel: Channel::new(options, Arc::clone(&tally)).expect("a channel"),
@@ -356,7 +367,13 @@ fn an_old_connection_is_followed_where_nobody_drives_between_calls() {
         .enable_all()
         .build()
         .expect("a runtime");
-    let scene = servers.block_on(Scene::new(patience));
+    // With TLS a dial takes longer than the call that begins it.
+    let issued = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("issued");
+    let certificate = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(certificate.path(), issued.cert.pem()).expect("written");
+    let options = Options::default().tls(issued.cert.pem(), issued.signing_key.serialize_pem());
+    let path = Some(certificate.path().to_owned());
+    let scene = servers.block_on(Scene::at("localhost", path, options, patience));
     let get = || runtime::block_on(async { Ok(scene.get().await.is_ok()) });
     assert!(get().expect("a runtime"));
     std::thread::sleep(Duration::from_millis(30));
