@@ -13,7 +13,9 @@ from relay import AT_A_REPLY, AT_A_REQUEST
 from scene import SECOND_ADDRESS, Scene
 from terms import Fault, Setup
 
-# The server takes this long to answer, so that with calls back to back one is in flight at any time.
+# One for each of the writes that there are. The server takes 10 ms to answer, so with calls back to back a get and one
+# of each write are in flight at any time.
+WRITERS = 4
 IN_FLIGHT = Setup(latency_ms=10)
 IN_FLIGHT_BY_RPC = Setup(latency_ms=10, read_headers=True)
 
@@ -25,13 +27,13 @@ def healthy(scene: Scene) -> None:
 
 
 def struck(treatment: str, times: int = 1, rpc: str = "") -> Callable[[Scene], None]:
-    """Done at one blow, while the server works on a get and on an increment; or at the next request, of this RPC."""
+    """Done at one blow, while the server works on a get and on writes; or at the next request, of this RPC."""
     at_once = treatment not in AT_A_REQUEST and treatment not in AT_A_REPLY
 
     def run(scene: Scene) -> None:
-        scene.warm()
+        scene.warm(writes=WRITERS)
         scene.fault_begins()
-        scene.treat(treatment, times, in_flight=2 if at_once else 0, rpc=rpc)
+        scene.treat(treatment, times, in_flight=1 + WRITERS if at_once else 0, rpc=rpc)
         if not scene.proxy.wait_for("fired", 1, PATIENCE):
             raise LinkError(f"{treatment} never came to pass: there were no requests on one connection")
         scene.healed()
@@ -41,7 +43,7 @@ def struck(treatment: str, times: int = 1, rpc: str = "") -> Callable[[Scene], N
 
 
 def black_hole_without_acks(scene: Scene) -> None:
-    scene.warm()
+    scene.warm(writes=WRITERS)
     ports = scene.proxy.state()["client_ports"]
     with machine.packets_lost(ports, scene.proxy_port):
         scene.fault_begins()
@@ -81,12 +83,18 @@ def hours_pass(scene: Scene) -> None:
     scene.advance_clocks(3)
 
 
+def a_minute_passes(scene: Scene) -> None:
+    scene.advance_clocks(1 / 60)
+
+
 def seconds_pass(scene: Scene) -> None:
     scene.hold(scene.pace.seconds(quick=2, full=7))
 
 
 def frozen(
-    freeze: Callable[[Program], contextlib.AbstractContextManager[None]], treatment: str
+    freeze: Callable[[Program], contextlib.AbstractContextManager[None]],
+    treatment: str,
+    prepare: Callable[[Scene], None] = seconds_pass,
 ) -> Callable[[Scene], None]:
     """Between two invocations, as Lambda does it, and the connection is lost before the thaw."""
 
@@ -95,7 +103,7 @@ def frozen(
         scene.stop_calls()
         with freeze(scene.program):
             scene.treat(treatment)
-            seconds_pass(scene)
+            prepare(scene)
         scene.fault_begins()
         scene.healed()
         scene.start_calls()
@@ -178,6 +186,20 @@ PLAIN = (
         "hours-idle-black-hole",
         "three hours, and a load balancer has forgotten the connection",
         idle_then(hours_pass, "swallow"),
+        Setup(clock=True),
+    ),
+    # Long enough to doubt a connection, too short to take it for dead.
+    Fault("minute-idle", "a minute by the wall clock", idle_then(a_minute_passes, None), Setup(clock=True)),
+    Fault(
+        "minute-idle-black-hole",
+        "a minute, black hole meanwhile",
+        idle_then(a_minute_passes, "swallow"),
+        Setup(clock=True),
+    ),
+    Fault(
+        "frozen-minute-black-hole",
+        "SIGSTOP for a minute, black hole meanwhile",
+        frozen(machine.stopped, "swallow", a_minute_passes),
         Setup(clock=True),
     ),
     Fault("frozen-and-cut", "SIGSTOP, RST meanwhile", frozen(machine.stopped, "reset")),

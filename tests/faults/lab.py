@@ -38,7 +38,7 @@ RESULTS = ROOT / "target" / "faults" / "results.json"
 # The quick mode has these two for each of its faults, and the others only where the main figures are.
 QUICK_CLIENTS = ("ours-python-sync", "ours-node")
 QUICK_MAIN_FAULTS = ("healthy", "black-hole", "reset", "frozen-black-hole", "token-rotated")
-QUICK_MAIN_CLIENTS = ("ours-python-async", "official-python-sync", "official-node")
+QUICK_MAIN_CLIENTS = ("ours-python-async", "official-python-sync", "official-python-async", "official-node")
 
 
 def run(fault: Fault, kind: Kind, pace: Pace) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def chosen(fault: Fault, kind: Kind, quick: bool) -> bool:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="the main faults, short outages, under four minutes")
+    parser.add_argument("--quick", action="store_true", help="the main faults, short outages, some five minutes")
     parser.add_argument("--fault", action="append", choices=FAULTS, help="may be repeated; all if left out")
     parser.add_argument("--client", action="append", choices=KINDS, help="may be repeated; all if left out")
     parser.add_argument("--reconnects", type=int, default=100, help="how many, for the fault of this name")

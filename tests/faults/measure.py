@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 SLOW_MS = 100.0
-Record = Sequence[Any]  # operation, start in ns, duration in us, code, answer
+Record = Sequence[Any]  # operation, start in ns, duration in us, code, key of a write
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:
@@ -58,7 +58,7 @@ def call_figures(records: Sequence[Record], fault_at: int | None, healed_at: int
 
 
 def calls_per_second(records: Sequence[Record], begin: int) -> float | None:
-    """Of all calls that began after the fault, increments too."""
+    """Of all calls that began after the fault, writes too."""
     starts = sorted(record[1] for record in records if record[1] >= begin)
     span = starts[-1] - starts[0] if starts else 0
     return rounded((len(starts) - 1) / span * 1e9) if span else None
@@ -76,10 +76,10 @@ def down_figures(records: Sequence[Record], down_at: int, healed_at: int) -> dic
 def write_figures(
     records: Sequence[Record], fault_at: int | None, executed: Mapping[str, int], memory_lost: bool
 ) -> dict[str, Any]:
-    """Of the increments: each has a key of its own, whose value says how often the server executed it. `memory_lost`:
-    the server was restarted, so `executed` is how often the proxy let a request with the key through."""
+    """Of the calls that must not be executed twice: each has a key of its own, and `executed` says how often the server
+    did it. `memory_lost`: the server was restarted, so it is how often the proxy let a request with the key through."""
     begin = fault_at or 0
-    writes = [record for record in records if record[0] == "increment"]
+    writes = [record for record in records if record[4] is not None]
     counted = [record for record in writes if record[1] + record[2] * 1000 >= begin]
     failed = [record for record in counted if record[3] is not None]
     return {
@@ -88,9 +88,11 @@ def write_figures(
         "write_codes": dict(collections.Counter(str(record[3]) for record in failed)),
         "writes_slowest_ms": rounded(max(milliseconds(counted), default=None)),
         "all_writes": len(writes),
+        # So that a row shows of which operations it tells.
+        "write_operations": dict(collections.Counter(str(record[0]) for record in counted)),
         "executions": sum(executed.values()),
         "twice": sum(times > 1 for times in executed.values()),
         # Acknowledged and yet not there.
-        "lost": sum(record[3] is None and not executed.get(record[4][0]) for record in writes),
+        "lost": sum(record[3] is None and not executed.get(record[4]) for record in writes),
         "executions_counted_at": "proxy" if memory_lost else "server",
     }

@@ -31,13 +31,11 @@ COLUMNS = {
 }
 LEGEND = """\
 calls: gets that ended after the fault began; failed of these; later: failed though begun when the fault was over.
-slow: above 100 ms. writes: increments with a key each; executions: on the server (~ at the proxy), of all writes
-called; twice: keys executed more than once. look-ups at Secrets Manager; connections that the proxy accepted. The
-official packages are given their token: no look-ups."""
+slow: above 100 ms. writes: increments, pushes, pops and conditional sets, a key each;
+executions: on the server (~ at the proxy), of all writes called; twice: keys executed more than once. look-ups at
+Secrets Manager; connections that the proxy accepted. The official packages are given their token: no look-ups."""
 
-BRIEF_LEGEND = (
-    "Gets failed/called, the slowest one; w: increments failed/called; down p99: after the first second of it."
-)
+BRIEF_LEGEND = "Gets failed/called, the slowest one; w: writes failed/called; down p99: after the first second of it."
 
 
 def bounds() -> dict[str, dict[str, Any]]:

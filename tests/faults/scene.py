@@ -36,6 +36,8 @@ LOCAL_SERVER = Path(os.environ.get("MOMENTO_LAMBDA_LOCAL", ROOT / ".venv" / "bin
 HERE = Path(__file__).resolve().parent
 CACHE = "cache"
 SECRET = "momento/faults"
+# So many lists wait to be popped, more than a quick run comes to.
+LISTS = 500
 SECOND_ADDRESS = "127.0.0.2"
 # All that a client may be asked to tell of itself.
 VERBOSE = {
@@ -81,6 +83,7 @@ class Scene:
             self.client_folder = folder / "client"
             self.client_folder.mkdir()
             self.server = self._start_server()
+            self._stored({"do": "fill", "lists": LISTS})
             self._start_proxy(stack)
             self.secrets = Store()
             self.secrets.start()
@@ -202,8 +205,9 @@ class Scene:
     ) -> None:
         """Workers that make calls one after the other, at most `rate` a second each; `calls` is how many gets each."""
         workers: list[dict[str, Any]] = [{"operation": "get", "rate": rate, "calls": calls}] * gets
-        workers += [{"operation": "increment", "rate": write_rate}] * writes
-        self.client.order(do="start", workers=workers)
+        # Each begins with another operation, so that a blow falls on different ones.
+        workers += [{"operation": "write", "rate": write_rate, "turn": number} for number in range(writes)]
+        self.client.order(do="start", workers=workers, lists=LISTS)
         self._running = True
 
     def warm(self, **calls: Any) -> None:
@@ -213,7 +217,7 @@ class Scene:
         self.start_calls(**calls)
         waits = [self.client.after_calls("get", 20, good=True)]
         if calls.get("writes", 1):
-            waits.append(self.client.after_calls("increment", 10, good=True))
+            waits.append(self.client.after_calls("write", 10, good=True))
         if not all(wait(PATIENCE) for wait in waits):
             self.stop_calls()
             codes = sorted({str(record[3]) for record in self._records if record[3] is not None})
@@ -257,8 +261,11 @@ class Scene:
     def result(self) -> dict[str, Any]:
         self.stop_calls()
         state, calls = self.proxy.state(), self.counters()["calls"]
-        keys = [record[4][0] for record in self._records if record[0] == "increment"]
-        executed = state["writes"] if self.memory_lost else self.read_values(keys)
+        written: dict[str, list[str]] = {}
+        for operation, _, _, _, key in self._records:
+            if key is not None:
+                written.setdefault(operation, []).append(key)
+        executed = state["writes"] if self.memory_lost else self.executed(written, state["writes"])
         figures = call_figures(self._records, self._fault_at, self._healed_at)
         figures |= write_figures(self._records, self._fault_at, executed, self.memory_lost)
         if self.extra.pop("down", False):
@@ -285,22 +292,28 @@ class Scene:
             counters: dict[str, Any] = json.load(response)
             return counters
 
-    def read_values(self, keys: list[str]) -> dict[str, int]:
-        if not keys:
-            return {}
-        command = [sys.executable, str(PROGRAMS / "read_values.py"), str(self.server_port), self.new_key]
+    def executed(self, written: dict[str, list[str]], arrived: dict[str, int]) -> dict[str, int]:
+        """From key to how often its write was executed; `written` is the keys of each operation. A conditional set
+        leaves no trace of a second time: if it was executed, it was so for each request with its key that has arrived,
+        since each was answered after a look at the item."""
+        times: dict[str, int] = json.loads(self._stored({"do": "read", "written": written}))
+        for key in written.get("set_if_not_exists", ()):
+            times[key] *= max(1, arrived.get(key, 0))
+        return times
+
+    def _stored(self, order: dict[str, Any]) -> str:
+        """Past the proxy."""
         done = subprocess.run(
-            command,
-            input=json.dumps(keys),
+            [sys.executable, str(PROGRAMS / "stored_values.py"), str(self.server_port), self.new_key],
+            input=json.dumps(order),
             env=base_environment(),
             capture_output=True,
             text=True,
             timeout=2 * PATIENCE,
         )
         if done.returncode != 0:
-            raise LinkError(f"the values could not be read: {done.stderr.strip()[-500:]}")
-        values: dict[str, int] = json.loads(done.stdout)
-        return values
+            raise LinkError(f"the server was to {order['do']}: {done.stderr.strip()[-500:]}")
+        return done.stdout
 
     def _check_output(self) -> None:
         """No key stands in what the client printed, and the proxy had no trouble of its own."""

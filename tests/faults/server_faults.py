@@ -54,11 +54,12 @@ def restarted(number: int) -> Callable[[Scene], None]:
 
 
 def down(mode: str, treatment: str) -> Callable[[Scene], None]:
-    """Nobody is there for a while; then somebody is again."""
+    """Nobody is there for a while; then somebody is again. Long enough for more than a hundred calls after the first
+    second, so that the 99th percentile is not the one call that waits for the first probe."""
 
     def run(scene: Scene) -> None:
         scene.warm(rate=100, write_rate=20)
-        out(scene, mode, treatment, scene.pace.seconds(quick=2, full=10))
+        out(scene, mode, treatment, scene.pace.seconds(quick=4, full=10))
         scene.settle()
 
     return run

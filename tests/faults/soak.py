@@ -5,7 +5,7 @@
 Resets, GOAWAYs and half-closes in turn, at even distances. Each second memory, descriptors and threads of the client
 are looked at from outside, and what it has under way (asyncio tasks, Node's active resources) is asked for. Writes
 samples and verdict to target/faults/soak.json, samples to soak-CLIENT.csv, the memory to soak.svg, and ends with 1 if a
-call that may be repeated failed, an increment was executed twice, or anything grew.
+call that may be repeated failed, an increment was executed twice, an acknowledged one never, or anything grew.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ WRITE_EVERY = 10
 WARM_UP_CALLS = 5000
 WARM_UP_SHARE = 0.25  # of the samples: allocators reach their size
 SAMPLE_SECONDS = 1.0
+# At rest: two looks, this far apart, are no further from each other.
+BASE_SECONDS, BASE_MB = 0.5, 0.1
 STALLED_SECONDS = 30.0
 # What a fitted line may rise over the whole run, after the warm-up.
 GROWTH_MB = 3.0
@@ -79,15 +81,35 @@ class Soak:
         young = round(state.get("young_mb", 0.0), 2)
         return {"seconds": seconds, "done": state["done"], **used, "young_mb": young, "left": state["left"]}
 
-    def rest(self, wanted: dict[str, float] | None) -> dict[str, float]:
-        """Without a call under way: as soon as it is what is wanted, or what it is after a while."""
+    def base(self) -> dict[str, float]:
+        """Without a call under way: as soon as two looks in a row agree."""
+        deadline = time.monotonic() + PATIENCE
+        last = self.sample(self.state())
+        while True:
+            time.sleep(BASE_SECONDS)
+            sample = self.sample(self.state())
+            if agree(last, sample):
+                return sample
+            if time.monotonic() > deadline:
+                raise LinkError(f"the client was not at rest after {PATIENCE:g} s without calls: {last}, {sample}")
+            last = sample
+
+    def rest(self, wanted: dict[str, float]) -> dict[str, float]:
+        """Without a call under way: as soon as it is no more than wanted, or what it is after a while."""
         deadline = time.monotonic() + PATIENCE
         while True:
             sample = self.sample(self.state())
-            settled = wanted is not None and all(sample[what] <= wanted[what] for what in FLAT)
-            if settled or time.monotonic() > deadline - (0 if wanted else PATIENCE - 1):
+            if all(sample[what] <= wanted[what] for what in FLAT) or time.monotonic() > deadline:
                 return sample
             time.sleep(0.1)
+
+    def writes(self) -> dict[str, Any]:
+        """How many increments were begun, and which of them failed."""
+        self.scene.client.order(do="writes")
+        writes = self.scene.client.next_event("writes", PATIENCE)
+        if writes is None:
+            raise LinkError(f"the client did not tell its writes within {PATIENCE:g} s")
+        return writes
 
 
 def soak(name: str, calls: int, reconnects: int) -> dict[str, Any]:
@@ -97,7 +119,7 @@ def soak(name: str, calls: int, reconnects: int) -> dict[str, Any]:
             raise LinkError(f"{name} could not be made: {'; '.join(scene.notes)}")
         soaking = Soak(scene)
         soaking.run(WARM_UP_CALLS)
-        before = soaking.rest(None)
+        before = soaking.base()
         scene.proxy.cycle(TREATMENTS, every=calls // (reconnects + 1), count=reconnects)
         begin = time.monotonic()
         soaking.run(calls)
@@ -107,7 +129,9 @@ def soak(name: str, calls: int, reconnects: int) -> dict[str, Any]:
         soaking.run(WARM_UP_CALLS)
         after = soaking.rest(before)
         state = soaking.state()
-        executed = scene.read_values([f"{state['keys']}-{number}" for number in range(state["writes"])])
+        writes = soaking.writes()
+        keys = [f"{writes['keys']}-{number}" for number in range(writes["begun"])]
+        executed = scene.executed({"increment": keys}, {})
         line = [(sample["seconds"], settled_mb(sample)) for sample in soaking.samples]
         settled = line[int(len(line) * WARM_UP_SHARE) :]
         return {
@@ -119,17 +143,27 @@ def soak(name: str, calls: int, reconnects: int) -> dict[str, Any]:
             "calls_per_s": round(calls / seconds),
             "failed": sum(state["failed"].values()),
             "codes": state["failed"],
-            "writes": state["writes"],
+            "writes": writes["begun"],
             "writes_failed": sum(state["write_failed"].values()),
             "write_codes": state["write_failed"],
             "twice": sum(times > 1 for times in executed.values()),
-            "lost": max(0, state["writes"] - sum(state["write_failed"].values()) - len(executed)),
+            "lost": len(lost(keys, writes["failed"], executed)),
             "slowest_ms": round(state["slowest_ms"], 1),
             "memory_mb_growth": round(plot.slope(settled) * (settled[-1][0] - settled[0][0]), 2) if settled else 0,
             "before": before,
             "after": after,
             "samples": soaking.samples,
         }
+
+
+def lost(keys: Sequence[str], failed: Sequence[int], executed: Mapping[str, int]) -> set[str]:
+    """Acknowledged and never executed; `failed` are places in `keys`."""
+    return set(keys) - {keys[number] for number in failed} - {key for key, times in executed.items() if times}
+
+
+def agree(last: Mapping[str, float], sample: Mapping[str, float]) -> bool:
+    alike = all(sample[what] == last[what] for what in ("done", *FLAT))
+    return alike and abs(settled_mb(sample) - settled_mb(last)) <= BASE_MB
 
 
 def settled_mb(sample: Mapping[str, float]) -> float:

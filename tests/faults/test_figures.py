@@ -10,8 +10,10 @@ from measure import call_figures, down_figures, write_figures
 from report import breaches, markdown
 
 
-def record(operation: str, start: float, milliseconds: float, code: str | None = None, answer: Any = None) -> list[Any]:
-    return [operation, int(start * 1e9), int(milliseconds * 1000), code, answer]
+def record(
+    operation: str, start: float, milliseconds: float, code: str | None = None, key: str | None = None
+) -> list[Any]:
+    return [operation, int(start * 1e9), int(milliseconds * 1000), code, key]
 
 
 def test_what_counts_after_the_fault_began() -> None:
@@ -28,13 +30,13 @@ def test_what_counts_after_the_fault_began() -> None:
     assert figures["codes"] == {"TIMEOUT_ERROR": 2, "raised ValueError": 1}
 
 
-def test_an_increment_is_counted_by_its_key() -> None:
+def test_a_write_is_counted_by_its_key() -> None:
     records = [
-        record("increment", 1, 1, None, ["write-1-1", 1]),
-        record("increment", 2, 1, "TIMEOUT_ERROR", ["write-1-2", None]),
-        record("increment", 3, 1, None, ["write-1-3", 1]),
+        record("increment", 1, 1, None, "write-1-1"),
+        record("list_push_back", 2, 1, "TIMEOUT_ERROR", "write-1-2"),
+        record("list_pop_front", 3, 1, None, "write-0-3"),
     ]
-    figures = write_figures(records, None, {"write-1-1": 1, "write-1-2": 2}, memory_lost=False)
+    figures = write_figures(records, None, {"write-1-1": 1, "write-1-2": 2, "write-0-3": 0}, memory_lost=False)
     assert (figures["executions"], figures["twice"], figures["lost"], figures["writes_failed"]) == (3, 1, 1, 1)
 
 
@@ -64,7 +66,7 @@ def test_a_row_is_held_to_every_figure_of_its_bound() -> None:
 
 def test_the_rate_is_that_of_all_calls_after_the_fault() -> None:
     records = [record("get", 1 + number / 100, 1) for number in range(101)]
-    records += [record("increment", 1.5 + number / 50, 1, None, ["k", 1]) for number in range(26)]
+    records += [record("increment", 1.5 + number / 50, 1, None, "k") for number in range(26)]
     assert call_figures(records, fault_at=int(1.5e9), healed_at=None)["calls_per_s"] == 152
 
 
@@ -93,6 +95,21 @@ def test_a_soak_that_is_not_flat_is_told() -> None:
         "memory grew by 9.0 MB, at most 3 is allowed",
         "descriptors: 8 before, 9 after",
     ]
+
+
+def test_an_acknowledged_write_that_is_not_there_is_lost_whatever_else_failed() -> None:
+    keys = ["w-0", "w-1", "w-2", "w-3"]
+    # The first two failed, one of which was executed all the same; the last one is nowhere.
+    assert soak.lost(keys, [0, 1], {"w-1": 1, "w-2": 1, "w-3": 0}) == {"w-3"}
+    assert soak.lost(keys, [0, 1], {"w-1": 1, "w-2": 1, "w-3": 2}) == set()
+
+
+def test_a_client_is_at_rest_when_two_looks_agree() -> None:
+    look = {"done": 9, "memory_mb": 50.0, "young_mb": 1.0, "descriptors": 8, "threads": 3, "left": 1}
+    assert soak.agree(look, {**look, "memory_mb": 50.05})
+    assert not soak.agree(look, {**look, "memory_mb": 51.0})
+    assert not soak.agree(look, {**look, "threads": 2})
+    assert not soak.agree(look, {**look, "done": 10})
 
 
 def test_the_slope_of_a_line_and_its_picture() -> None:

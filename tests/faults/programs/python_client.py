@@ -1,146 +1,91 @@
 """A client program of the fault lab, in Python: ours or the official package, sync or asyncio.
 
-    python python_client.py '{"control": PORT, "package": "momento_lambda", "style": "sync", "credentials": {...}}'
+    python python_client.py '{...}'      see control.py
 
-The same lines of JSON over the control port as programs/node_client.mjs:
+The same lines of JSON over the control port as programs/node_client.mjs, beside those of control.py:
 
-    {"do": "make"}   -> {"event": "made", "ms": how long the constructor took, "error": ...}
-    {"do": "start", "workers": [{"operation": "get" | "increment", "rate": calls a second, "calls": at most}, ...]}
-    {"do": "tell", "id": n, "operation": ..., "count": n, "good": bool}   -> {"event": "told", "id": n} after so many
+    {"do": "start", "lists": n, "workers": [
+        {"operation": "get" | "write", "rate": calls a second, "calls": at most, "turn": the first of WRITES}, ...]}
+    {"do": "tell", "id": n, "operation": "get" | "write", "count": n, "good": bool}
+                     -> {"event": "told", "id": n} after so many
     {"do": "stop"}   -> {"event": "records", "records": [...], "last": bool}, perhaps several
-    {"do": "end"}
 
-A record is [operation, start in ns of the monotonic clock, duration in us, error code or null, answer]: the clock is
-the machine's, so the lab can tell what was before a fault and what after. Increments have a new key each.
+A record is [operation, start in ns of the monotonic clock, duration in us, error code or null, key or null]: the clock
+is the machine's, so the lab can tell what was before a fault and what after. Writes are those of WRITES in turn, each
+with a key of its own: a new one, or for a pop the next of the lists that the lab has filled, while there is one.
 """
 
 from __future__ import annotations
 
 import asyncio
-import importlib
-import json
+import itertools
 import os
-import socket
-import sys
 import threading
 import time
-from collections.abc import Callable
-from datetime import timedelta
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
-CACHE = "cache"
+from control import CACHE, Control, attempt, attempt_async, make, make_async, run, tell_of
+
 PORTION = 5000
-telling: Any = None  # the module, where all is to be told (canary.py)
+POP = "list_pop_front"
+# What each takes beside the key. No value may look like a key.
+WRITES: dict[str, list[Any]] = {"increment": [1], "list_push_back": ["pushed"], "set_if_not_exists": ["set"], POP: []}
 
 
 class Reporter:
-    """Sends events, keeps the records, and tells when enough calls have ended."""
+    """Chooses the calls, keeps their records, and tells when enough of them have ended."""
 
-    def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port))
+    def __init__(self, control: Control) -> None:
+        self._control = control
         self._lock = threading.Lock()
         self._records: list[list[Any]] = []
         self._awaited: list[dict[str, Any]] = []
-        self._next_key = 0
+        self._keys = (f"write-{os.getpid()}-{number}" for number in itertools.count(1))
+        self._lists: Iterator[str] | None = None
 
-    def orders(self) -> Any:
-        return (json.loads(line) for line in self._socket.makefile())
-
-    def send(self, event: dict[str, Any]) -> None:
-        self._socket.sendall(json.dumps(event).encode() + b"\n")
+    def fill(self, lists: int) -> None:
+        """How many there are; those that were popped are gone."""
+        if self._lists is None:
+            self._lists = (f"write-0-{number}" for number in range(lists))
 
     def tell(self, order: dict[str, Any]) -> None:
         with self._lock:
             self._awaited.append(order)
 
-    def new_key(self) -> str:
-        with self._lock:
-            self._next_key += 1
-            return f"write-{os.getpid()}-{self._next_key}"
+    def calls(self, given: dict[str, Any]) -> Iterator[tuple[str, str | None, list[Any]]]:
+        """-> operation, key, arguments"""
+        calls: Iterator[tuple[str, str | None, list[Any]]] = self._writes(given.get("turn", 0))
+        if given["operation"] == "get":
+            calls = itertools.repeat(("get", None, [CACHE, "present"]))
+        return itertools.islice(calls, given.get("calls"))
 
-    def record(self, operation: str, start: int, code: str | None, answer: Any) -> None:
+    def _writes(self, turn: int) -> Iterator[tuple[str, str | None, list[Any]]]:
+        for operation in itertools.islice(itertools.cycle(WRITES), turn, None):
+            with self._lock:
+                key = next(self._lists or iter(()), None) if operation == POP else next(self._keys)
+            if key is not None:
+                yield operation, key, [CACHE, key, *WRITES[operation]]
+
+    def record(self, operation: str, start: int, code: str | None, key: str | None) -> None:
         duration = (time.monotonic_ns() - start) // 1000
+        kind = "get" if key is None else "write"
         with self._lock:
-            self._records.append([operation, start, duration, code, answer])
+            self._records.append([operation, start, duration, code, key])
             for order in self._awaited:
-                if order["operation"] == operation and not (order["good"] and code is not None):
+                if order["operation"] == kind and not (order["good"] and code is not None):
                     order["count"] -= 1
             done = [order for order in self._awaited if order["count"] <= 0]
             self._awaited = [order for order in self._awaited if order["count"] > 0]
         for order in done:
-            self.send({"event": "told", "id": order["id"]})
+            self._control.send({"event": "told", "id": order["id"]})
 
     def send_records(self) -> None:
         with self._lock:
             records, self._records = self._records, []
         for start in range(0, max(len(records), 1), PORTION):
             last = start + PORTION >= len(records)
-            self.send({"event": "records", "records": records[start : start + PORTION], "last": last})
-
-
-def credential_provider(package: str, given: dict[str, Any]) -> Any:
-    if package == "momento_lambda":
-        provider = importlib.import_module("momento_lambda").CredentialProvider
-        return provider.for_momento_local(given["host"], given["port"])
-    # The official SDK leaves TLS out only where a port is set, and a v1 key is the only one that takes a host beside.
-    import base64
-    import warnings
-
-    key = base64.b64encode(json.dumps({"endpoint": "unused.example", "api_key": given["token"]}).encode()).decode()
-    host = given["host"]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        provider = importlib.import_module("momento").CredentialProvider.from_string(key, host, host, host)
-    provider.port = given["port"]
-    return provider
-
-
-def make(options: dict[str, Any]) -> Any:
-    """The client, or for asyncio what `await` gives it."""
-    package, style, credentials = options["package"], options["style"], options["credentials"]
-    module = importlib.import_module(package)
-    if credentials["kind"] == "environment":
-        shared = module.get_momento_client if style == "sync" else module.get_momento_client_async
-        if "root_certificates" not in credentials:
-            return shared()
-        trusted = Path(credentials["root_certificates"])
-        return shared(configuration=module.Configurations.Lambda.latest().with_root_certificates_pem(trusted))
-    made = module.CacheClient if style == "sync" else module.CacheClientAsync
-    preset = module.Configurations.Lambda.latest()
-    return made.create(preset, credential_provider(package, credentials), timedelta(days=1))
-
-
-def outcome(response: Any) -> tuple[str | None, Any]:
-    """The error's code, or None and what an increment answered."""
-    if telling is not None:
-        telling.answer(response)
-    error = getattr(response, "error_code", None)
-    if error is not None:
-        return str(error.name), None
-    return None, getattr(response, "value", None)
-
-
-def arguments(operation: str, reporter: Reporter) -> tuple[list[Any], str | None]:
-    if operation == "get":
-        return [CACHE, "present"], None
-    key = reporter.new_key()
-    return [CACHE, key, 1], key
-
-
-def raised_by(error: Exception) -> str:
-    if telling is not None:
-        telling.error(error)
-    return f"raised {type(error).__name__}"
-
-
-def tell_of(client: Any) -> None:
-    if telling is not None:
-        telling.everything_of(client)
-
-
-def worker(given: dict[str, Any]) -> tuple[str, Pulse, float]:
-    return given["operation"], Pulse(given["rate"]), given.get("calls") or float("inf")
+            self._control.send({"event": "records", "records": records[start : start + PORTION], "last": last})
 
 
 class Pulse:
@@ -157,29 +102,29 @@ class Pulse:
         return max(0.0, self._due - now)
 
 
-def run_sync(options: dict[str, Any], reporter: Reporter) -> None:
+def run_sync(options: dict[str, Any], control: Control) -> None:
     client: Any = None
+    reporter = Reporter(control)
     stop = threading.Event()
     threads: list[threading.Thread] = []
 
-    def work(operation: str, pulse: Pulse, calls: float) -> None:
-        while not stop.is_set() and (calls := calls - 1) >= 0:
-            given, key = arguments(operation, reporter)
+    def work(given: dict[str, Any]) -> None:
+        pulse = Pulse(given["rate"])
+        for operation, key, arguments in reporter.calls(given):
             start = time.monotonic_ns()
-            try:
-                code, answer = outcome(getattr(client, operation)(*given))
-            except Exception as error:
-                code, answer = raised_by(error), None
-            reporter.record(operation, start, code, answer if key is None else [key, answer])
-            stop.wait(pulse.pause())
+            reporter.record(operation, start, attempt(getattr(client, operation), arguments), key)
+            if stop.wait(pulse.pause()):
+                return
 
-    for order in reporter.orders():
+    for order in control.orders():
         if order["do"] == "make":
-            client = timed(lambda: make(options), reporter)
+            with control.making():
+                client = make(options)
             tell_of(client)
         elif order["do"] == "start":
             stop.clear()
-            threads = [threading.Thread(target=work, args=worker(one)) for one in order["workers"]]
+            reporter.fill(order["lists"])
+            threads = [threading.Thread(target=work, args=(one,)) for one in order["workers"]]
             for thread in threads:
                 thread.start()
         elif order["do"] == "tell":
@@ -194,59 +139,31 @@ def run_sync(options: dict[str, Any], reporter: Reporter) -> None:
             return
 
 
-def timed(make_it: Callable[[], Any], reporter: Reporter) -> Any:
-    start = time.monotonic_ns()
-    client = error = None
-    try:
-        client = make_it()
-    except Exception as raised:
-        error = type(raised).__name__
-    reporter.send({"event": "made", "ms": (time.monotonic_ns() - start) / 1e6, "error": error})
-    return client
-
-
-async def run_async(options: dict[str, Any], reporter: Reporter) -> None:
+async def run_async(options: dict[str, Any], control: Control) -> None:
     client: Any = None
+    reporter = Reporter(control)
     stop = asyncio.Event()
     tasks: list[asyncio.Task[None]] = []
-    orders: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-    loop = asyncio.get_running_loop()
 
-    def read() -> None:
-        for order in reporter.orders():
-            if order["do"] == "tell":
-                reporter.tell(order)
-            else:
-                loop.call_soon_threadsafe(orders.put_nowait, order)
-
-    threading.Thread(target=read, daemon=True).start()
-
-    async def work(operation: str, pulse: Pulse, calls: float) -> None:
-        while not stop.is_set() and (calls := calls - 1) >= 0:
-            given, key = arguments(operation, reporter)
+    async def work(given: dict[str, Any]) -> None:
+        pulse = Pulse(given["rate"])
+        for operation, key, arguments in reporter.calls(given):
             start = time.monotonic_ns()
-            try:
-                code, answer = outcome(await getattr(client, operation)(*given))
-            except Exception as error:
-                code, answer = raised_by(error), None
-            reporter.record(operation, start, code, answer if key is None else [key, answer])
+            reporter.record(operation, start, await attempt_async(getattr(client, operation), arguments), key)
             await asyncio.sleep(pulse.pause())
+            if stop.is_set():
+                return
 
-    while True:
-        order = await orders.get()
+    async for order in control.orders_async():
         if order["do"] == "make":
-            start = time.monotonic_ns()
-            error = None
-            try:
-                client = make(options)
-                if asyncio.iscoroutine(client):
-                    client = await client
-            except Exception as raised:
-                error = type(raised).__name__
-            reporter.send({"event": "made", "ms": (time.monotonic_ns() - start) / 1e6, "error": error})
+            with control.making():
+                client = await make_async(options)
         elif order["do"] == "start":
             stop.clear()
-            tasks = [asyncio.create_task(work(*worker(one))) for one in order["workers"]]
+            reporter.fill(order["lists"])
+            tasks = [asyncio.create_task(work(one)) for one in order["workers"]]
+        elif order["do"] == "tell":
+            reporter.tell(order)
         elif order["do"] == "stop":
             stop.set()
             await asyncio.gather(*tasks)
@@ -256,23 +173,5 @@ async def run_async(options: dict[str, Any], reporter: Reporter) -> None:
             return
 
 
-def main() -> None:
-    options = json.loads(sys.argv[1])
-    reporter = Reporter(options["control"])
-    if options["verbose"]:
-        global telling
-        telling = importlib.import_module("telling")
-        telling.begin(options["package"])
-    importlib.import_module(options["package"])
-    reporter.send({"event": "up"})
-    if options["style"] == "sync":
-        run_sync(options, reporter)
-    else:
-        asyncio.run(run_async(options, reporter))
-    sys.stdout.flush()
-    # What a client leaves behind at exit is not measured here, and must not keep the lab waiting.
-    os._exit(0)
-
-
 if __name__ == "__main__":
-    main()
+    run(run_sync, run_async)
