@@ -103,7 +103,10 @@ export class CacheClient extends Operations implements ICacheClient {
     return counters(this.#native.counters());
   }
 
-  /** Lets go of connection and token. Calls under way still get their replies; later ones are answered with an Error. */
+  /**
+   * Lets go of connection and token. Calls that are at the service get their replies. One that is not sent yet may be
+   * answered with FAILED_PRECONDITION_ERROR; later ones are.
+   */
   close(): void {
     this.#native.close();
     this.#closed?.();

@@ -43,6 +43,9 @@ export const queue = new addon.NativeQueue(() => {
   }
 });
 
+/** @internal How many calls of this thread have no answer yet. */
+export const unanswered = (): number => pending.size;
+
 /** @internal A number that no call under way has. */
 function nextTicket(): number {
   do lastTicket = (lastTicket + 1) >>> 0;

@@ -4,7 +4,7 @@
 // end is seen: its promise, or the callback of the older form. AsyncLocalStorage would tell whose a call is, and cost each
 // promise of the function more than that is worth.
 
-import { done, queue } from './calls';
+import { done, queue, unanswered } from './calls';
 import { InvalidArgumentError } from './errors';
 import { addon, type NativeInvocation } from './native';
 
@@ -73,7 +73,11 @@ export function withInvocation<Handler extends (...args: never[]) => unknown>(
 function remaining(args: unknown[]): number | undefined {
   for (const argument of [...args].reverse()) {
     const context = argument as { getRemainingTimeInMillis?: () => unknown } | null | undefined;
-    if (typeof context?.getRemainingTimeInMillis === 'function') return Number(context.getRemainingTimeInMillis());
+    if (typeof context?.getRemainingTimeInMillis === 'function') {
+      const milliseconds = context.getRemainingTimeInMillis();
+      // A mock of a context may answer anything.
+      return typeof milliseconds === 'number' ? milliseconds : undefined;
+    }
   }
   return undefined;
 }
@@ -92,12 +96,9 @@ async function answered(run: NativeInvocation, result: PromiseLike<unknown>): Pr
 /** Waits for what is under way, and ends the invocation. */
 async function settled(run: NativeInvocation): Promise<void> {
   try {
-    let seen = run.begunBefore();
-    for (let round = 0; round < MOST_ROUNDS && run.maySettle(); round += 1) {
-      // A call may have come and gone, and what waits for it has not had its turn.
-      const begun = run.begun();
-      if (run.underWay() === 0 && begun === seen) break;
-      seen = begun;
+    // A call that has come and gone counts until JavaScript has its answer, one of another thread's while it goes on.
+    const underWay = () => unanswered() > 0 || run.underWay() > 0;
+    for (let round = 0; round < MOST_ROUNDS && underWay() && run.maySettle(); round += 1) {
       await done(ticket => queue.settle(ticket, run));
       // What waited for a call may begin another.
       await new Promise(resolve => setImmediate(resolve));

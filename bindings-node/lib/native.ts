@@ -110,8 +110,6 @@ export interface NativeClient extends NativeOperations {
 /** A handler's run: calls are bound by its time until `end`. */
 export interface NativeInvocation {
   underWay(): number;
-  begun(): number;
-  begunBefore(): number;
   unfinished(): number;
   maySettle(): boolean;
   end(): void;

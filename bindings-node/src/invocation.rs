@@ -25,20 +25,6 @@ impl NativeInvocation {
         count(self.0.under_way())
     }
 
-    /// A number that changes when a call begins.
-    #[napi]
-    #[must_use]
-    pub fn begun(&self) -> u32 {
-        self.0.begun()
-    }
-
-    /// The same number as it was when this began.
-    #[napi]
-    #[must_use]
-    pub fn begun_before(&self) -> u32 {
-        self.0.begun_before()
-    }
-
     /// How many calls were waited for in vain.
     #[napi]
     #[must_use]
@@ -73,11 +59,11 @@ fn milliseconds(time: f64) -> Duration {
     Duration::try_from_secs_f64(time.max(0.0) / 1_000.0).unwrap_or(Duration::MAX)
 }
 
-/// Begins an invocation that has so many milliseconds left, as far as that is known.
+/// Begins an invocation that has so many milliseconds left; undefined or NaN: nobody knows.
 #[napi]
 #[must_use]
 pub fn begin_invocation(remaining: Option<f64>, margin: f64) -> NativeInvocation {
-    let remaining = remaining.map(milliseconds);
+    let remaining = remaining.filter(|time| !time.is_nan()).map(milliseconds);
     NativeInvocation(Arc::new(Invocation::begin(remaining, milliseconds(margin))))
 }
 

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import * as momento from 'momento-lambda';
 import { CacheClient, CacheGet, CacheSet, Configurations, CredentialProvider, getMomentoClient } from 'momento-lambda';
 import { v1, v2 } from './keys.mjs';
-import { refusingPort, startMomento, startSilence, timed } from './servers.mjs';
+import { refusingPort, startMomento, startSilence, timed, within } from './servers.mjs';
 
 const require = createRequire(import.meta.url);
 const timeout = 30_000;
@@ -150,6 +150,24 @@ describe('a client of its own', { timeout }, () => {
     const answer = await closed.get('cache', 'k');
     assert.equal(answer.errorCode(), 'FAILED_PRECONDITION_ERROR');
     closed.close();
+  });
+
+  test('answers each call that is under way when it is closed', async t => {
+    // With 20 ms for a reply, some calls are at the server by then.
+    const slow = await startMomento({ parameters: ['--latency-ms', '20'] });
+    t.after(() => slow.stop());
+    for (let turn = 0; turn < 5; turn += 1) {
+      const own = new CacheClient(local(slow.port));
+      const sent = () => Array.from({ length: 100 }, () => own.set('cache', 'k', 'v'));
+      const calls = sent();
+      if (turn > 0) await Promise.race(calls);
+      calls.push(...sent());
+      own.close();
+      for (const answer of await within(5_000, 'calls of a closed client', Promise.all(calls))) {
+        if (answer.type === 'Error') assert.equal(answer.errorCode(), 'FAILED_PRECONDITION_ERROR');
+        else assert.ok(answer instanceof CacheSet.Success);
+      }
+    }
   });
 
   test('has the old name too', () => {

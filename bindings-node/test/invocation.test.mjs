@@ -100,6 +100,16 @@ describe('calls are bound by the time of the invocation', { timeout }, () => {
       const handler = withInvocation(async (event, _context) => client.get('cache', event));
       assert.ok((await handler('nothing', none)) instanceof CacheGet.Miss);
     }
+    for (const unknown of [undefined, NaN, null, 'soon']) {
+      let left;
+      const handler = withInvocation(async (event, _context) => {
+        void slowClient.get('cache', event).then(response => (left = response));
+        return client.get('cache', event);
+      });
+      const response = await handler('nothing', { getRemainingTimeInMillis: () => unknown });
+      assert.ok(response instanceof CacheGet.Miss, `${String(unknown)}: ${String(response)}`);
+      assert.ok(left instanceof CacheGet.Miss, `${String(unknown)}: it was not waited for`);
+    }
     const endless = { getRemainingTimeInMillis: () => Infinity };
     const handler = withInvocation(async (event, _context) => client.get('cache', event), { marginMs: Infinity });
     assert.ok((await handler('nothing', endless)) instanceof CacheGet.Miss);

@@ -1,10 +1,12 @@
-// INIT: making a client waits for nobody, whatever the peers do.
+// INIT: making a client waits for nobody, whatever the peers do. The first one of a process is what INIT pays for.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { getMomentoClient } from 'momento-lambda';
+import { fileURLToPath } from 'node:url';
 import { v1 } from './keys.mjs';
-import { refusingPort, startSilence } from './servers.mjs';
+import { refusingPort, run, startSilence } from './servers.mjs';
+
+const program = fileURLToPath(new URL('programs/starting.mjs', import.meta.url));
 
 const variables = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example' };
 
@@ -14,22 +16,18 @@ for (const peer of ['silent', 'refusing']) {
       const silence = await startSilence();
       const port = peer === 'silent' ? silence.port : await refusingPort();
       const url = `http://127.0.0.1:${port}`;
-      const name = `KEY_${peer}_${role}`;
-      const environment = { ...variables, AWS_ENDPOINT_URL_SECRETS_MANAGER: url, [name]: v1(url) };
-      Object.assign(process.env, environment);
+      const environment = { ...variables, AWS_ENDPOINT_URL_SECRETS_MANAGER: url, KEY: v1(url) };
       try {
-        const taken = [1, 2, 3, 4, 5].map(defaultTtlSeconds => {
-          const tokenSource = role === 'store' ? `secretsmanager:${name}` : `env:${name}`;
-          const begun = performance.now();
-          const client = getMomentoClient({ tokenSource, defaultTtlSeconds });
-          const milliseconds = performance.now() - begun;
-          client.close();
-          return milliseconds;
-        });
-        // The best of them: a loaded machine takes its time with all else.
+        const taken = [];
+        // The best of three processes: a loaded machine takes its time with all else.
+        for (let turn = 0; turn < 3; turn += 1) {
+          const source = role === 'store' ? 'secretsmanager:key' : 'env:KEY';
+          const ended = await run(process.execPath, [program, source], { environment });
+          assert.equal(ended.status, 0, ended.output);
+          taken.push(JSON.parse(ended.output).milliseconds);
+        }
         assert.ok(Math.min(...taken) < 50, taken.join());
       } finally {
-        for (const each of Object.keys(environment)) delete process.env[each];
         await silence.stop();
       }
     });

@@ -12,13 +12,15 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(1);
 const LOOK_AGAIN_AFTER: Duration = Duration::from_micros(100);
 
+/// The gate first, and detached: whoever holds it may still wait, in a hook of another module, for a
+/// thread that needs the interpreter.
 #[pyfunction]
 fn before_fork(py: Python<'_>) {
+    py.detach(momento_lambda_core::before_fork);
     let begun = Instant::now();
     while once::others_are_making() && begun.elapsed() < PATIENCE {
         py.detach(|| std::thread::sleep(LOOK_AGAIN_AFTER));
     }
-    momento_lambda_core::before_fork();
 }
 
 #[pyfunction]

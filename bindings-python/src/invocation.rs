@@ -14,14 +14,14 @@ use std::time::Duration;
 #[pyclass(frozen, module = "momento_lambda._native")]
 pub(crate) struct Invocation(Arc<Core>);
 
-/// Begins an invocation that has so many milliseconds left; `None`: nobody knows.
+/// Begins an invocation that has so many milliseconds left; `None` or not a number: nobody knows.
 #[pyfunction]
 pub(crate) fn begin_invocation(remaining: Option<f64>, margin: f64) -> Invocation {
     // No time is less than none, and one that no clock can tell is no bound.
     let milliseconds =
         |time: f64| Duration::try_from_secs_f64(time.max(0.0) / 1_000.0).unwrap_or(Duration::MAX);
     Invocation(Arc::new(Core::begin(
-        remaining.map(milliseconds),
+        remaining.filter(|time| !time.is_nan()).map(milliseconds),
         milliseconds(margin),
     )))
 }

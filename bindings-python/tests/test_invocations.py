@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from callers import DEFAULT_TTL, PATIENCE, local_client, make_caller, patient, v1_key
+from conftest import local_program
 from momento_lambda import CacheClient, CacheClientAsync, CredentialProvider, _native, invocation
 from momento_lambda.errors import InvalidArgumentException, MomentoErrorCode
 from momento_lambda.responses import CacheGet, CacheSet
+from processes import LISTENING, Programs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,16 +97,51 @@ def test_the_margin_is_adjustable(silent: WatchedSilentServer) -> None:
         assert isinstance(response, CacheGet.Error)
 
 
-@pytest.mark.parametrize("context", [None, object(), {"remaining": 1}])
-def test_without_a_context_that_knows_there_is_no_bound(context: object, local_port: int, cache: str) -> None:
-    with local_client(local_port) as client:
+@pytest.fixture(scope="module")
+def slow_port() -> Iterator[int]:
+    """Of a server whose answers come after the handler has ended that does not wait for them."""
+    programs = Programs()
+    try:
+        command = [local_program(), "--port", "0", "--cache", "cache", "--latency-ms", "50"]
+        server = programs.start("momento-lambda-local", command)
+        yield int(server.wait_for_line(LISTENING, PATIENCE).group(1))
+    finally:
+        programs.end_all()
+
+
+class Mocked:
+    """A context of somebody's tests."""
+
+    def __init__(self, answer: object) -> None:
+        self._answer = answer
+
+    def get_remaining_time_in_millis(self) -> object:
+        return self._answer
+
+
+@pytest.mark.parametrize(
+    "context",
+    [None, object(), {"remaining": 1}, *map(Mocked, [None, float("nan"), float("inf"), "soon"])],
+)
+def test_without_a_context_that_knows_there_is_no_bound(context: object, slow_port: int) -> None:
+    with local_client(slow_port) as client:
 
         @invocation
         def handler(event: str, context: object) -> Any:
-            return client.get(cache, event)
+            return client.get("cache", event)
 
         assert isinstance(handler("key", context), CacheGet.Miss)
         assert isinstance(handler(event="key", context=context), CacheGet.Miss)
+
+    with async_client(slow_port) as other:
+
+        @invocation
+        async def leaves(event: str, context: object) -> asyncio.Future[Any]:
+            return asyncio.ensure_future(other.get("cache", event))
+
+        left = run_once(leaves, "key", context)
+        assert not left.cancelled(), "it was not waited for"
+        assert isinstance(left.result(), CacheGet.Miss)
 
 
 def test_the_context_is_found_wherever_it_stands(silent: WatchedSilentServer) -> None:

@@ -1,6 +1,6 @@
 """Processes that fork: child and parent go on with the same client, each on a connection of its own.
 
-What is run stands in programs/forking.py. A connection that the server counts is a dial: a parent that is disturbed by
+What is run stands in programs/forking*.py. A connection that the server counts is a dial: a parent that is disturbed by
 its child dials again, and a child that uses the parent's does not dial.
 """
 
@@ -28,27 +28,35 @@ if TYPE_CHECKING:
     from processes import Program
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-PROGRAM = Path(__file__).parent / "programs" / "forking.py"
+PROGRAMS = Path(__file__).parent / "programs"
 DEADLINE = 60.0
-SCENARIOS = [
-    "before_first_use",
-    "after_first_use",
-    "asyncio_before_first_use",
-    "asyncio_after_first_use",
-    "while_threads_call",
-    "while_an_event_loop_calls",
-    "threads_at_their_first_call",
-    "a_pool",
-    "other_ways_to_start",
-    "a_server_that_loads_first",
-    "children_of_children",
-    "inside_a_running_loop",
-    "inside_a_running_uvloop",
-    "a_loop_that_goes_on_in_the_child",
-    "ways_to_let_go",
-    "polite_ends",
-    "a_middleware_that_forks",
-]
+# program -> its scenarios, but for those that have a test of their own
+SCENARIOS = {
+    "forking.py": [
+        "before_first_use",
+        "after_first_use",
+        "asyncio_before_first_use",
+        "asyncio_after_first_use",
+        "a_pool",
+        "other_ways_to_start",
+        "a_server_that_loads_first",
+        "children_of_children",
+        "ways_to_let_go",
+    ],
+    "forking_busy.py": [
+        "while_threads_call",
+        "while_an_event_loop_calls",
+        "threads_at_their_first_call",
+        "two_threads_that_fork",
+        "polite_ends",
+    ],
+    "forking_within.py": [
+        "inside_a_running_loop",
+        "inside_a_running_uvloop",
+        "a_loop_that_goes_on_in_the_child",
+        "a_middleware_that_forks",
+    ],
+}
 
 
 @pytest.fixture(scope="module")
@@ -75,9 +83,9 @@ def admin(server: Program, path: str, method: str = "GET") -> dict[str, int]:
     return answered
 
 
-def run(scenario: str, *arguments: str) -> int:
+def run(program: str, scenario: str, *arguments: str) -> int:
     """How many connections the program expects; less than 0 where any number will do."""
-    command = [sys.executable, "-W", "ignore", str(PROGRAM), scenario, *arguments]
+    command = [sys.executable, "-W", "ignore", str(PROGRAMS / program), scenario, *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         try:
             said, _ = process.communicate(timeout=DEADLINE)
@@ -90,12 +98,14 @@ def run(scenario: str, *arguments: str) -> int:
     return int(last.split()[1])
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_fork(server: Program, port: int, scenario: str) -> None:
+@pytest.mark.parametrize(
+    ("program", "scenario"), [(program, scenario) for program, scenarios in SCENARIOS.items() for scenario in scenarios]
+)
+def test_fork(server: Program, port: int, program: str, scenario: str) -> None:
     if scenario.endswith("uvloop"):
         pytest.importorskip("uvloop", reason="NOT RUN: uvloop is not installed")
     admin(server, "/reset", "POST")
-    expected = run(scenario, str(port))
+    expected = run(program, scenario, str(port))
     if expected >= 0:
         assert admin(server, "/counters")["connections"] == expected
 
@@ -103,7 +113,9 @@ def test_fork(server: Program, port: int, scenario: str) -> None:
 def test_the_shared_client_is_the_same_in_a_child(server: Program, port: int, environment: pytest.MonkeyPatch) -> None:
     assert environment is not None
     admin(server, "/reset", "POST")
-    expected = run("the_shared_client_stays_the_same", str(port), v1_key("token", f"http://127.0.0.1:{port}"))
+    expected = run(
+        "forking.py", "the_shared_client_stays_the_same", str(port), v1_key("token", f"http://127.0.0.1:{port}")
+    )
     assert admin(server, "/counters")["connections"] == expected
 
 
@@ -112,9 +124,9 @@ def test_fork_in_the_middle_of_a_look_up(server: Program, port: int, secrets: Se
     secret = {"MOMENTO_API_KEY": v2_key(), "MOMENTO_ENDPOINT": f"http://127.0.0.1:{port}"}
     secrets.change({"secret_string": json.dumps(secret)})
     admin(server, "/reset", "POST")
-    expected = run("in_the_middle_of_a_look_up", str(port))
+    expected = run("forking_busy.py", "in_the_middle_of_a_look_up", str(port))
     assert admin(server, "/counters")["connections"] == expected
 
 
 def test_a_signal_handler_that_forks(silent: WatchedSilentServer) -> None:
-    run("a_signal_handler_that_forks", str(silent.port))
+    run("forking_within.py", "a_signal_handler_that_forks", str(silent.port))

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.request import Request, urlopen
 
 import pytest
 
-from callers import PATIENCE, caller_of, v2_key
-from conftest import ADMIN, local_program
+from callers import PATIENCE, caller_of
+from conftest import local_program
 from credentials_stub import CredentialsStub
+from momento import Momento
 from momento_lambda import after_restore, before_snapshot, get_momento_client, get_momento_client_async
 from momento_lambda.responses import CacheGet
-from processes import LISTENING, Programs
+from processes import Programs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from callers import Caller
     from secrets_stub import SecretsStub
@@ -30,33 +29,12 @@ if TYPE_CHECKING:
 SOON_SECONDS = 1.0
 
 
-class Momento:
-    """A local server of a test's own with the cache `cache`."""
-
-    def __init__(self, programs: Programs) -> None:
-        command = [local_program(), "--port", "0", "--admin-port", "0", "--cache", "cache"]
-        server = programs.start("momento-lambda-local", command)
-        self._port = int(server.wait_for_line(LISTENING, 10).group(1))
-        self._admin = f"http://127.0.0.1:{server.wait_for_line(ADMIN, 10).group(1)}"
-
-    @property
-    def secret(self) -> str:
-        return json.dumps({"MOMENTO_API_KEY": v2_key(), "MOMENTO_ENDPOINT": f"http://127.0.0.1:{self._port}"})
-
-    def counters(self) -> Any:
-        return json.loads(self.ask("counters"))
-
-    def ask(self, path: str) -> bytes:
-        with urlopen(Request(f"{self._admin}/{path}"), timeout=PATIENCE) as answer:  # noqa: S310  # the test's own
-            content: bytes = answer.read()
-            return content
-
-
 @pytest.fixture
 def servers() -> Iterator[tuple[Momento, Momento]]:
     programs = Programs()
     try:
-        yield Momento(programs), Momento(programs)
+        program = Path(local_program())
+        yield Momento(programs, program), Momento(programs, program)
     finally:
         programs.end_all()
 

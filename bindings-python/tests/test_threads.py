@@ -179,18 +179,19 @@ def test_close_while_threads_call(local_port: int, cache: str) -> None:
     for _ in range(5):
         client = local_client(local_port)
         ends: list[Any] = []
+        all_call = threading.Barrier(8 + 1)
 
-        def work(client: CacheClient = client, ends: list[Any] = ends) -> None:
-            while True:
+        def work(client: CacheClient = client, ends: list[Any] = ends, all_call: Any = all_call) -> None:
+            answer = client.set(cache, "key", "value")
+            all_call.wait(PATIENCE)
+            while isinstance(answer, CacheSet.Success):
                 answer = client.set(cache, "key", "value")
-                if not isinstance(answer, CacheSet.Success):
-                    ends.append(answer)
-                    return
+            ends.append(answer)
 
         started = [threading.Thread(target=work) for _ in range(8)]
         for thread in started:
             thread.start()
-        time.sleep(0.02)
+        all_call.wait(PATIENCE)
         client.close()
         for thread in started:
             thread.join(PATIENCE)
@@ -203,11 +204,13 @@ def test_close_while_threads_call(local_port: int, cache: str) -> None:
 
 @linux
 def test_close_while_tasks_call(local_port: int, cache: str) -> None:
+    """Each is answered: with its reply, or that the client is closed."""
+
     async def calls() -> None:
         for _ in range(5):
             client = CacheClientAsync(patient(), CredentialProvider.for_momento_local(port=local_port), DEFAULT_TTL)
             tasks = [asyncio.ensure_future(client.set(cache, "key", str(number))) for number in range(200)]
-            await asyncio.sleep(0.001)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             client.close()
             client.close()
             for answer in await asyncio.gather(*tasks):
@@ -253,20 +256,37 @@ client = CacheClient(patient, provider, timedelta(1))
 other = CacheClientAsync(patient, provider, timedelta(1))
 mute = CacheClient(patient, silent, timedelta(1))
 other_mute = CacheClientAsync(patient, silent, timedelta(1))
-def forever():
-    while True:
-        client.set('cache', 'key', 'value')
 def daemon(work):
     threading.Thread(target=work, daemon=True).start()
-async def leave(client, many=100):
+def forever(answered):
+    while True:
+        client.set('cache', 'key', 'value')
+        answered.set()
+def daemons_at_their_calls(many):
+    answered = [threading.Event() for _ in range(many)]
+    for one in answered:
+        daemon(lambda one=one: forever(one))
+    assert all(one.wait(30) for one in answered)
+def until_connected(client):
+    # Nobody answers: what can be waited for is the connection.
+    deadline = time.monotonic() + 30
+    while not client.counters()['connections']:
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+async def leave(client, many=100, begun=threading.Event()):
     tasks = [asyncio.ensure_future(client.get('cache', 'key')) for _ in range(many)]
-    await asyncio.sleep(0.01)
+    if client is other:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    else:
+        await asyncio.sleep(0)  # each task's first step
+        until_connected(client)
+    begun.set()
     return tasks
 """
 
 ENDS = {
-    "daemon threads at their calls": "for _ in range(8): daemon(forever)\ntime.sleep(0.05)",
-    "a daemon thread that waits": "daemon(lambda: mute.get('cache', 'key'))\ntime.sleep(0.15)",
+    "daemon threads at their calls": "daemons_at_their_calls(8)",
+    "a daemon thread that waits": "daemon(lambda: mute.get('cache', 'key'))\nuntil_connected(mute)",
     "tasks that wait": "asyncio.run(leave(other_mute))",
     "a loop left open with tasks that wait": (
         "import warnings; warnings.simplefilter('ignore')\n"
@@ -279,7 +299,9 @@ ENDS = {
         "atexit.register(lambda: asyncio.run(other.set('cache', 'key', 'at exit')))"
     ),
     "after loops are closed": "[asyncio.run(leave(other)) for _ in range(5)]",
-    "a daemon thread with a loop": "daemon(lambda: asyncio.run(leave(other_mute, 10)))\ntime.sleep(0.05)",
+    "a daemon thread with a loop": (
+        "begun = threading.Event()\ndaemon(lambda: asyncio.run(leave(other_mute, 10, begun)))\nassert begun.wait(30)"
+    ),
     "sys.exit from within a loop": (
         "async def end():\n    await leave(other_mute)\n    sys.exit(0)\nasyncio.run(end())"
     ),

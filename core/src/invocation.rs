@@ -260,7 +260,6 @@ impl Limit {
 pub struct Invocation {
     number: u64,
     times: Option<Times>,
-    begun_before: u32,
     unfinished: AtomicUsize,
     invocations: &'static Invocations,
 }
@@ -301,7 +300,6 @@ impl Invocation {
         Self {
             number: invocations.add(times),
             times,
-            begun_before: invocations.begun(),
             unfinished: AtomicUsize::new(0),
             invocations,
         }
@@ -368,12 +366,6 @@ impl Invocation {
     #[must_use]
     pub fn begun(&self) -> u32 {
         self.invocations.begun()
-    }
-
-    /// The same number as it was when the invocation began.
-    #[must_use]
-    pub fn begun_before(&self) -> u32 {
-        self.begun_before
     }
 
     /// How many calls [`settle`](Self::settle) waited for in vain: they were still under way, or

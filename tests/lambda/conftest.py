@@ -21,6 +21,7 @@ import fetch_emulator  # noqa: E402  the paths must be set first
 from backend import Backend  # noqa: E402
 from emulator import Reply, Sandbox  # noqa: E402
 from processes import Programs  # noqa: E402
+from runtime_api import RuntimeApi  # noqa: E402
 from runtimes import LOCAL_SERVER, Runtime, missing_parts, node_runtime, python_runtime  # noqa: E402
 
 # kind of function -> its folder and handler
@@ -54,6 +55,30 @@ def skip_if(reasons: list[str]) -> None:
 def built() -> None:
     """What `make build` leaves is there."""
     skip_if(missing_parts())
+
+
+@pytest.fixture
+def programs(built: None) -> Iterator[Programs]:
+    programs = Programs()
+    try:
+        yield programs
+    finally:
+        programs.end_all()
+
+
+@pytest.fixture
+def api_class() -> type[RuntimeApi]:
+    """For a test that wants another one."""
+    return RuntimeApi
+
+
+@pytest.fixture
+def api(api_class: type[RuntimeApi]) -> Iterator[RuntimeApi]:
+    """The demo's Runtime API, which plays Lambda."""
+    api = api_class()
+    api.start()
+    yield api
+    api.stop()
 
 
 @pytest.fixture(scope="session")

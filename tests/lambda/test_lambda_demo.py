@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
 
 import pytest
 from measurement import Measurement, Row
@@ -14,13 +13,6 @@ from runtimes import ROOT
 SECONDS = 30.0
 ATTEMPTS = 5
 GOOD = Row(milliseconds=1, invocation_milliseconds=1, lookups=1, connections=1, process_id=7, right=True)
-
-
-@pytest.fixture
-def programs(built: None) -> Iterator[Programs]:
-    programs = Programs()
-    yield programs
-    programs.end_all()
 
 
 def start_demo(programs: Programs) -> Program:

@@ -6,42 +6,21 @@ what a snapshot would hold, and rotates the token.
 
 from __future__ import annotations
 
-import json
 import threading
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import runtime_api
-from backend import ADMIN, make_key
 from conftest import HERE, runtime_for, skip_if
 from credentials_stub import CredentialsStub
 from lambda_environment import function_environment
-from loopback import HOST, QuietHandler
-from processes import LISTENING, Programs
+from loopback import QuietHandler
+from momento import Momento
+from processes import Programs
 from runtimes import LOCAL_SERVER
 from secrets_stub import SecretsStub
 
 PATIENCE = 30.0
-
-
-class Momento:
-    """A local server, and what its admin port tells."""
-
-    def __init__(self, programs: Programs, program: Path) -> None:
-        command = [str(program), "--port", "0", "--admin-port", "0", "--cache", "cache"]
-        server = programs.start("momento-lambda-local", command)
-        self._url = f"http://{HOST}:{server.wait_for_line(LISTENING, PATIENCE)[1]}"
-        self._admin = f"http://{HOST}:{server.wait_for_line(ADMIN, PATIENCE)[1]}"
-
-    @property
-    def secret(self) -> str:
-        return json.dumps({"MOMENTO_API_KEY": make_key("snapshot"), "MOMENTO_ENDPOINT": self._url})
-
-    def count(self, name: str) -> int:
-        with urllib.request.urlopen(f"{self._admin}/counters", timeout=PATIENCE) as answer:
-            return int(json.load(answer)[name])
 
 
 class _RestoreHandler(runtime_api._Handler):
@@ -67,15 +46,6 @@ class SnapshotApi(runtime_api.RuntimeApi):
 
 
 @pytest.fixture
-def programs() -> Iterator[Programs]:
-    programs = Programs()
-    try:
-        yield programs
-    finally:
-        programs.end_all()
-
-
-@pytest.fixture
 def credentials() -> Iterator[CredentialsStub]:
     stub = CredentialsStub()
     stub.start()
@@ -92,11 +62,8 @@ def secrets() -> Iterator[SecretsStub]:
 
 
 @pytest.fixture
-def api() -> Iterator[SnapshotApi]:
-    api = SnapshotApi()
-    api.start()
-    yield api
-    api.stop()
+def api_class() -> type[SnapshotApi]:
+    return SnapshotApi
 
 
 def test_a_restored_function_takes_the_rotated_token_and_a_new_connection(
@@ -123,13 +90,14 @@ def test_a_restored_function_takes_the_rotated_token_and_a_new_connection(
         "the function", [*runtime.command, "snapshot.handler"], environment, HERE / "functions/python", api.fail
     )
     assert api.before_snapshot.wait(PATIENCE), program.output
-    assert (old.count("connections"), old.count("open_connections")) == (1, 0), "the snapshot would hold a socket"
+    counted = old.counters()
+    assert (counted["connections"], counted["open_connections"]) == (1, 0), "the snapshot would hold a socket"
     secrets.change({"secret_string": new.secret})
     api.restored.set()
     reply = api.invoke({}, PATIENCE)
     assert "Miss" in reply.value["before"], reply
     assert "Miss" in reply.value["now"], reply
     assert (reply.value["counters"]["look_ups"], reply.value["counters"]["connections"]) == (2, 2)
-    assert (new.count("connections"), old.count("connections")) == (1, 1)
+    assert (new.counters()["connections"], old.counters()["connections"]) == (1, 1)
     assert credentials.requests >= 2, "credentials of the snapshot were used"
     assert credentials.refused == 0

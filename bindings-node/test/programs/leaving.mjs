@@ -11,8 +11,12 @@ for (let call = 0; call < 100; call += 1) {
   void shared.get('cache', 'key');
   void own.get('cache', 'key');
 }
-// Calls that have begun to be served by the core's own thread.
-await new Promise(resolve => setTimeout(resolve, 20));
+// Calls that the core's own thread has begun to serve.
+const deadline = performance.now() + 5_000;
+while ([shared, own].some(client => client.counters().connections === 0)) {
+  if (performance.now() > deadline) throw new Error('no connection within 5 s');
+  await new Promise(resolve => setTimeout(resolve, 1));
+}
 const ways = {
   exit: () => process.exit(0),
   'exit-event': () => {

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 # Nobody else pays for the hooks of snapshots.
 if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
-    __import__("momento_lambda.snapshots")
+    from momento_lambda.snapshots import register
+
+    register()
 
 
 class _ClientBase:
@@ -84,7 +86,10 @@ class _ClientBase:
         return _native.counters(self._native)
 
     def close(self) -> None:
-        """Lets go of the connection. Calls in flight still get their replies; later ones answer with an error.
+        """Lets go of the connection.
+
+        Calls that are at the service get their replies. One that is not sent yet may answer with
+        `FAILED_PRECONDITION_ERROR`; later ones do.
 
         A client that `get_momento_client` gave is closed for all who hold it, in the other flavour
         too; the next call of `get_momento_client` makes a new one.

@@ -121,7 +121,9 @@ def _remaining(arguments: list[Any]) -> float | None:
     for argument in reversed(arguments):
         ask = getattr(argument, "get_remaining_time_in_millis", None)
         if ask is not None:
-            return float(ask())
+            remaining = ask()
+            # A mock of a context may answer anything.
+            return float(remaining) if isinstance(remaining, (int, float)) else None
     return None
 
 

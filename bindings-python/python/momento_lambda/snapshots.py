@@ -1,12 +1,10 @@
 """What to do before a snapshot of the process is taken and after it is restored.
 
-Where a function starts with SnapStart, Lambda's runtime does both by itself: importing this module
-tells its `snapshot_restore_py`, if there is one. Elsewhere a program calls them.
+Where a function starts with SnapStart, Lambda's runtime does both by itself: the clients' module tells
+its `snapshot_restore_py`, if there is one. Elsewhere a program calls them.
 """
 
 from __future__ import annotations
-
-import os
 
 from momento_lambda import _native
 
@@ -28,7 +26,8 @@ def after_restore() -> None:
     _native.after_restore()
 
 
-def _register() -> None:
+def register() -> None:
+    """Tells Lambda's runtime of both."""
     try:
         # Lambda's runtime brings it; elsewhere it may be missing.
         from snapshot_restore_py import (  # type: ignore[import-untyped,import-not-found,unused-ignore]
@@ -39,7 +38,3 @@ def _register() -> None:
         return
     register_before_snapshot(before_snapshot)
     register_after_restore(after_restore)
-
-
-if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
-    _register()
