@@ -15,8 +15,10 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 static GATE: PerProcess<RwLock<()>> = PerProcess::new();
 
 thread_local! {
-    /// Held by the thread that forks, from before to after.
-    static CLOSED: RefCell<Option<RwLockWriteGuard<'static, ()>>> = const { RefCell::new(None) };
+    /// Held by the thread that forks, from before to after; with it, how many forks within forks it is
+    /// for: what others do before a fork may fork, too.
+    static CLOSED: RefCell<Option<(RwLockWriteGuard<'static, ()>, u32)>> =
+        const { RefCell::new(None) };
 }
 
 fn gate() -> &'static RwLock<()> {
@@ -25,14 +27,19 @@ fn gate() -> &'static RwLock<()> {
 
 /// To be called before a fork, by the thread that forks.
 pub fn before_fork() {
-    let closed = gate().write().unwrap_or_else(PoisonError::into_inner);
-    CLOSED.with(|held| held.replace(Some(closed)));
+    CLOSED.with_borrow_mut(|held| match held {
+        Some((_, forks)) => *forks += 1,
+        None => *held = Some((gate().write().unwrap_or_else(PoisonError::into_inner), 1)),
+    });
 }
 
 /// To be called after a fork, in the parent, by the thread that forked. In the child:
 /// [`forked`](crate::forked).
 pub fn after_fork_in_parent() {
-    CLOSED.with(RefCell::take);
+    CLOSED.with_borrow_mut(|held| match held {
+        Some((_, forks)) if *forks > 1 => *forks -= 1,
+        _ => *held = None,
+    });
 }
 
 /// In the child, which has a gate of its own.
@@ -54,6 +61,16 @@ mod tests {
     use super::*;
     use std::sync::mpsc;
     use std::time::Duration;
+
+    #[test]
+    fn a_fork_within_a_fork_waits_for_nobody() {
+        before_fork();
+        before_fork();
+        after_fork_in_parent();
+        assert!(CLOSED.with_borrow(Option::is_some), "still closed");
+        after_fork_in_parent();
+        assert!(CLOSED.with_borrow(Option::is_none));
+    }
 
     #[test]
     fn a_fork_waits_for_the_step_that_is_running() {
