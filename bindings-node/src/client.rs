@@ -2,17 +2,15 @@
 
 use crate::errors::NativeError;
 use crate::queue::Queue;
-use momento_lambda_core::bridge::{self, Asks, Completion};
+use momento_lambda_core::bridge::Asks;
 use momento_lambda_core::operation::{Reply, Request};
-use momento_lambda_core::{CacheClient, Error, ErrorCode, Result, runtime};
+use momento_lambda_core::{CacheClient, Error, ErrorCode, Result};
 use napi::Env;
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 use std::cell::Cell;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::AbortHandle;
 
 /// One client of one environment.
 #[napi]
@@ -42,31 +40,10 @@ impl NativeClient {
     ) -> Option<NativeError> {
         let submitted = request().and_then(|request| {
             request.check_ranges()?;
-            let completions = self.queue.completions();
-            bridge::submit(
-                &self.client,
-                request,
-                ticket.into(),
-                completions,
-                self.asks.get(),
-            )
+            let submissions = self.queue.submissions();
+            submissions.call(&self.client, request, ticket.into(), self.asks.get())
         });
-        self.submitted(env, ticket, submitted)
-    }
-
-    fn submitted(
-        &self,
-        env: Env,
-        ticket: u32,
-        submitted: Result<AbortHandle>,
-    ) -> Option<NativeError> {
-        match submitted {
-            Ok(handle) => {
-                self.queue.began(env, ticket, handle);
-                None
-            }
-            Err(error) => Some(NativeError::from(&error)),
-        }
+        self.queue.began(env, submitted)
     }
 }
 
@@ -83,20 +60,15 @@ impl NativeClient {
     #[napi]
     pub fn start(&self, env: Env, ticket: u32, seconds: f64) -> Option<NativeError> {
         let client = self.client.clone();
-        let completions = Arc::clone(self.queue.completions());
         let budget = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
-        let submitted = runtime::spawn(async move {
-            let outcome = match tokio::time::timeout(budget, client.connect()).await {
+        let submitted = self.queue.submissions().run(ticket.into(), async move {
+            match tokio::time::timeout(budget, client.connect()).await {
                 Ok(Ok(())) => Ok(Reply::Success),
                 Ok(Err(error)) => Err(unable(error.details())),
                 Err(_) => Err(unable("deadline exceeded.")),
-            };
-            completions.push(Completion {
-                ticket: ticket.into(),
-                outcome,
-            });
+            }
         });
-        self.submitted(env, ticket, submitted)
+        self.queue.began(env, submitted)
     }
 
     /// Which hooks JavaScript has, see `questions.rs`.

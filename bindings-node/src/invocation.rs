@@ -3,14 +3,12 @@
 
 use crate::errors::NativeError;
 use crate::queue::NativeQueue;
-use momento_lambda_core::bridge::{self, Completion};
 use momento_lambda_core::operation::Reply;
-use momento_lambda_core::{Invocation, Result, runtime};
+use momento_lambda_core::{Invocation, runtime};
 use napi::Env;
 use napi_derive::napi;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::AbortHandle;
 
 /// A handler's run. Calls are bound by its time until `end`.
 #[napi]
@@ -86,32 +84,18 @@ impl NativeQueue {
         ticket: u32,
         invocation: &NativeInvocation,
     ) -> Option<NativeError> {
-        let settled = bridge::settle(&invocation.0, ticket.into(), self.completions());
-        self.began(env, ticket, settled)
+        let settled = self.submissions().settle(&invocation.0, ticket.into());
+        self.queue().began(env, settled)
     }
 
     /// Lets go of every client's token and connection; answers with a success when the sockets are
     /// closed.
     #[napi]
     pub fn before_snapshot(&self, env: Env, ticket: u32) -> Option<NativeError> {
-        let completions = Arc::clone(self.completions());
-        let done = runtime::spawn(async move {
+        let done = self.submissions().run(ticket.into(), async {
             momento_lambda_core::before_snapshot().await;
-            completions.push(Completion {
-                ticket: ticket.into(),
-                outcome: Ok(Reply::Success),
-            });
+            Ok(Reply::Success)
         });
-        self.began(env, ticket, done)
-    }
-
-    fn began(&self, env: Env, ticket: u32, begun: Result<AbortHandle>) -> Option<NativeError> {
-        match begun {
-            Ok(handle) => {
-                self.queue().began(env, ticket, handle);
-                None
-            }
-            Err(error) => Some(NativeError::from(&error)),
-        }
+        self.queue().began(env, done)
     }
 }

@@ -121,6 +121,8 @@ impl NativeQueue {
             clippy::cast_sign_loss,
             reason = "the number of a question, see above"
         )]
-        self.completions().answer(number as u64, answer);
+        self.submissions()
+            .completions()
+            .answer(number as u64, answer);
     }
 }

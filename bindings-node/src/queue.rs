@@ -10,27 +10,25 @@ use crate::client::NativeClient;
 use crate::errors::NativeError;
 use crate::replies;
 use crate::settings::{NativeClientOptions, NativeSharedOptions};
-use momento_lambda_core::bridge::{Completions, Event};
+use momento_lambda_core::bridge::{Completions, Event, Submissions};
 use momento_lambda_core::{CacheClient, get_momento_client_with, runtime};
 use napi::bindgen_prelude::{Array, Either, Function};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Result, Status};
 use napi_derive::napi;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::task::AbortHandle;
 
 /// Not told of errors, not referenced, unbounded: there is never more than one wake to a batch.
 type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 
 /// What one environment has under way.
 pub struct Queue {
-    completions: Arc<Completions>,
+    submissions: Submissions,
     wake: Arc<Mutex<Wake>>,
-    /// Calls under way, by ticket. The function is referenced while there are any.
-    pending: RefCell<HashMap<u32, AbortHandle>>,
+    /// How many calls are under way. The function is referenced while there are any.
+    pending: Cell<usize>,
     /// Clients that this environment got from the core's registry, by the number it knows them by.
     shared: RefCell<Vec<(u32, CacheClient)>>,
     last_number: Cell<u32>,
@@ -50,46 +48,49 @@ impl Queue {
             wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
         });
         Ok(Self {
-            completions: Arc::new(completions),
+            submissions: Submissions::new(Arc::new(completions)),
             wake,
-            pending: RefCell::default(),
+            pending: Cell::new(0),
             shared: RefCell::default(),
             last_number: Cell::new(0),
         })
     }
 
-    /// Where finished calls go.
-    pub fn completions(&self) -> &Arc<Completions> {
-        &self.completions
+    /// Where calls go, and come back.
+    pub fn submissions(&self) -> &Submissions {
+        &self.submissions
     }
 
-    /// One more call is under way.
-    pub fn began(&self, env: Env, ticket: u32, handle: AbortHandle) {
-        let mut pending = self.pending.borrow_mut();
-        let first = pending.is_empty();
-        pending.insert(ticket, handle);
-        drop(pending);
-        if first {
+    /// One more call is under way, or why it is not.
+    pub fn began(
+        &self,
+        env: Env,
+        submitted: momento_lambda_core::Result<()>,
+    ) -> Option<NativeError> {
+        if let Err(error) = submitted {
+            return Some(NativeError::from(&error));
+        }
+        let before = self.pending.get();
+        self.pending.set(before + 1);
+        if before == 0 {
             self.keep_alive(env, true);
         }
+        None
     }
 
-    /// A call has ended, or is given up. Its answer may be in the queue by then.
-    fn ended(&self, env: Env, ticket: u32) -> Option<AbortHandle> {
-        let mut pending = self.pending.borrow_mut();
-        let handle = pending.remove(&ticket);
-        let last = handle.is_some() && pending.is_empty();
-        drop(pending);
-        if last {
+    /// Calls have ended, or are given up.
+    fn ended(&self, env: Env, calls: usize) {
+        let left = self.pending.get().saturating_sub(calls);
+        self.pending.set(left);
+        if left == 0 && calls > 0 {
             self.keep_alive(env, false);
         }
-        handle
     }
 
-    /// Gives a call up.
+    /// Gives a call up. One that has ended meanwhile is on its way to `drain`.
     pub fn cancel(&self, env: Env, ticket: u32) {
-        if let Some(handle) = self.ended(env, ticket) {
-            handle.abort();
+        if self.submissions.give_up(ticket.into()) {
+            self.ended(env, 1);
         }
     }
 
@@ -132,23 +133,13 @@ impl Queue {
     }
 }
 
-impl Drop for Queue {
-    /// The environment has gone, a worker that ended or was terminated: nobody waits any more.
-    fn drop(&mut self) {
-        for handle in self.pending.get_mut().values() {
-            handle.abort();
-        }
-    }
-}
-
 /// JavaScript's end of it.
 #[napi]
 pub struct NativeQueue(Rc<Queue>);
 
 impl NativeQueue {
-    /// Where answers to questions go.
-    pub(crate) fn completions(&self) -> &Arc<Completions> {
-        &self.0.completions
+    pub(crate) fn submissions(&self) -> &Submissions {
+        &self.0.submissions
     }
 
     pub(crate) fn queue(&self) -> &Queue {
@@ -167,15 +158,14 @@ impl NativeQueue {
     /// All finished calls and all questions; see `replies.rs` for the form.
     #[napi]
     pub fn drain<'env>(&self, env: &'env Env) -> Result<Array<'env>> {
-        let events = self.0.completions.drain();
+        let events = self.0.submissions.completions().drain();
+        let is_call = |event: &&Event| matches!(event, Event::Completed(_));
+        let ended = events.iter().filter(is_call).count();
+        self.0.ended(*env, ended);
         let length = u32::try_from(events.len()).unwrap_or(u32::MAX);
         let mut batch = env.create_array(length.saturating_mul(replies::STRIDE))?;
         let mut index = 0;
         for event in events {
-            if let Event::Completed(completion) = &event {
-                #[expect(clippy::cast_possible_truncation, reason = "a ticket was a u32 before")]
-                self.0.ended(*env, completion.ticket as u32);
-            }
             replies::write(*env, &mut batch, index, event)?;
             index += replies::STRIDE;
         }

@@ -8,12 +8,11 @@ use crate::pending::Ending;
 use crate::reactor;
 use crate::replies::Response;
 use crate::wait::wait;
-use momento_lambda_core::bridge::{self, Asks, Completion};
+use momento_lambda_core::bridge::Asks;
 use momento_lambda_core::operation::{Reply, Request};
 use momento_lambda_core::{CacheClient, ClientOptions, Error, ErrorCode, Result, runtime};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use std::sync::Arc;
 
 /// A core client. The classes of `momento_lambda` hold one and add what users see.
 #[pyclass(frozen, module = "momento_lambda._native")]
@@ -64,8 +63,8 @@ impl NativeClient {
         };
         let raises = self.raises;
         let ending = Ending::Response { response, raises };
-        reactor::submit(py, ending, hooks, |ticket, completions| {
-            bridge::submit(&self.core, request?, ticket, completions, asks)
+        reactor::submit(py, ending, hooks, |ticket, submissions| {
+            submissions.call(&self.core, request?, ticket, asks)
         })
     }
 }
@@ -114,13 +113,8 @@ pub(crate) fn connect_async<'py>(
     timeout: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let connected = connected(client, timeout);
-    reactor::submit(py, Ending::Exception, None, |ticket, completions| {
-        let connected = connected?;
-        let completions = Arc::clone(completions);
-        runtime::spawn(async move {
-            let outcome = connected.await;
-            completions.push(Completion { ticket, outcome });
-        })
+    reactor::submit(py, Ending::Exception, None, |ticket, submissions| {
+        submissions.run(ticket, connected?)
     })
 }
 

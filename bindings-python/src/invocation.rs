@@ -5,7 +5,7 @@ use crate::errors::raised;
 use crate::pending::Ending;
 use crate::reactor;
 use crate::wait::wait;
-use momento_lambda_core::{Invocation as Core, bridge};
+use momento_lambda_core::Invocation as Core;
 use pyo3::prelude::*;
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,8 +59,8 @@ impl Invocation {
 
     /// The same for asyncio: an `asyncio.Future` that brings `None`.
     fn settle_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        reactor::submit(py, Ending::Exception, None, |ticket, completions| {
-            bridge::settle(&self.0, ticket, completions)
+        reactor::submit(py, Ending::Exception, None, |ticket, submissions| {
+            submissions.settle(&self.0, ticket)
         })
     }
 

@@ -1,4 +1,4 @@
-//! The asyncio calls in flight of one event loop: who waits, for what, and how to give it up.
+//! The asyncio calls in flight of one event loop: who waits, and for what.
 
 use crate::errors::raised;
 use crate::once::intern;
@@ -7,13 +7,11 @@ use momento_lambda_core::Result;
 use momento_lambda_core::operation::Reply;
 use pyo3::prelude::*;
 use std::collections::HashMap;
-use tokio::task::AbortHandle;
 
 /// A call in flight.
 pub(crate) struct Pending {
     pub(crate) future: Py<PyAny>,
     pub(crate) ending: Ending,
-    pub(crate) call: AbortHandle,
     /// Who answers the call's questions.
     pub(crate) hooks: Option<Py<PyAny>>,
 }
@@ -59,15 +57,10 @@ impl PendingCalls {
         Some(pending)
     }
 
-    pub(crate) fn remove_for(&mut self, future: &Bound<'_, PyAny>) -> Option<Pending> {
+    /// The ticket with the call.
+    pub(crate) fn remove_for(&mut self, future: &Bound<'_, PyAny>) -> Option<(u64, Pending)> {
         let ticket = self.tickets.remove(&future.as_ptr().addr())?;
-        self.by_ticket.remove(&ticket)
-    }
-
-    pub(crate) fn abort_all(&self) {
-        for pending in self.by_ticket.values() {
-            pending.call.abort();
-        }
+        self.by_ticket.remove_entry(&ticket)
     }
 }
 

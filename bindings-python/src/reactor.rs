@@ -12,13 +12,12 @@ use crate::errors::raised;
 use crate::hooks;
 use crate::once::{Once, intern};
 use crate::pending::{Ending, Pending, PendingCalls};
-use momento_lambda_core::bridge::{Completion, Completions, Event, Question};
+use momento_lambda_core::bridge::{Completion, Event, Question, Submissions};
 use momento_lambda_core::{Owned, Result};
 use pyo3::prelude::*;
 use pyo3::types::{PyWeakrefMethods, PyWeakrefReference};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::task::AbortHandle;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The calls of one event loop. The child of a fork has nothing to do with them: where it goes on
 /// with the loop, the loop gets another reactor there.
@@ -37,7 +36,7 @@ impl Reactor {
 
 struct Calls {
     wake: wake::Wake,
-    completions: Arc<Completions>,
+    submissions: Submissions,
     pending: Mutex<PendingCalls>,
     next_ticket: AtomicU64,
 }
@@ -49,7 +48,7 @@ impl Calls {
 
     fn drain(&self, py: Python<'_>) {
         self.wake.clear();
-        for event in self.completions.drain() {
+        for event in self.submissions.completions().drain() {
             match event {
                 Event::Completed(completion) => self.complete(py, completion),
                 Event::Asked(question) => self.ask(py, question),
@@ -76,7 +75,7 @@ impl Calls {
         });
         // The hook's first step may run here and begin calls: no lock may be held.
         if let Some(hooks) = hooks {
-            hooks::ask(hooks.bind(py), question, &self.completions);
+            hooks::ask(hooks.bind(py), question, self.submissions.completions());
         }
     }
 
@@ -85,15 +84,14 @@ impl Calls {
         future: &Bound<'_, PyAny>,
         ending: Ending,
         hooks: Option<Bound<'_, PyAny>>,
-        call: impl FnOnce(u64, &Arc<Completions>) -> Result<AbortHandle>,
+        call: impl FnOnce(u64, &Submissions) -> Result<()>,
     ) -> Result<()> {
         let ticket = self.next_ticket.fetch_add(1, Ordering::Relaxed);
         // `drain` runs on this same thread, so the call can't be done before it is entered.
-        let call = call(ticket, &self.completions)?;
+        call(ticket, &self.submissions)?;
         let pending = Pending {
             future: future.clone().unbind(),
             ending,
-            call,
             hooks: hooks.map(Bound::unbind),
         };
         self.pending().insert(ticket, pending);
@@ -102,25 +100,20 @@ impl Calls {
 
     fn give_up(&self, future: &Bound<'_, PyAny>) {
         let given_up = self.pending().remove_for(future);
-        if let Some(given_up) = given_up {
-            given_up.call.abort();
+        if let Some((ticket, given_up)) = given_up {
+            // One that has ended meanwhile is found in the queue, with nobody waiting for it.
+            let _ = self.submissions.give_up(ticket);
             given_up.end_hooks(future.py());
         }
     }
 }
 
-impl Drop for Calls {
-    fn drop(&mut self) {
-        self.pending().abort_all();
-    }
-}
-
-/// A future of the running event loop for a call that `call` begins, given ticket and queue.
+/// A future of the running event loop for a call that `call` begins, given its ticket.
 pub(crate) fn submit<'py>(
     py: Python<'py>,
     ending: Ending,
     hooks: Option<Bound<'py, PyAny>>,
-    call: impl FnOnce(u64, &Arc<Completions>) -> Result<AbortHandle>,
+    call: impl FnOnce(u64, &Submissions) -> Result<()>,
 ) -> PyResult<Bound<'py, PyAny>> {
     static RUNNING_LOOP: Once<Py<PyAny>> = Once::new();
     let event_loop = RUNNING_LOOP
@@ -176,7 +169,7 @@ fn reactor_of<'py>(event_loop: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Reacto
     let (wake, completions) = wake::new().map_err(|error| raised(py, &error))?;
     let calls = Calls {
         wake,
-        completions,
+        submissions: Submissions::new(completions),
         pending: Mutex::default(),
         next_ticket: AtomicU64::new(0),
     };

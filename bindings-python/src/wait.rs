@@ -11,7 +11,7 @@ use momento_lambda_core::bridge::{Answer, QuestionKind};
 use momento_lambda_core::{Error, ErrorCode, Owned, Result, runtime};
 use pyo3::prelude::*;
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
@@ -42,21 +42,11 @@ pub(crate) fn wait<T: Send>(
             let Some(future) = call.get_mut() else {
                 return Ok(Err(parents()));
             };
-            match slice(future.as_mut()) {
+            match runtime::block_on_for(SIGNALS_EVERY, future.as_mut()) {
                 Ok(Some(value)) => return Ok(Ok(value)),
                 Err(error) => return Ok(Err(error)),
                 Ok(None) => Python::attach(signals)?,
             }
-        }
-    })
-}
-
-/// The future's value, if it has one within 100 ms.
-fn slice<T>(future: Pin<&mut impl Future<Output = Result<T>>>) -> Result<Option<T>> {
-    runtime::block_on(async {
-        match tokio::time::timeout(SIGNALS_EVERY, future).await {
-            Ok(outcome) => outcome.map(Some),
-            Err(_) => Ok(None),
         }
     })
 }
@@ -88,7 +78,7 @@ pub(crate) fn wait_and_answer<T: Send>(
                     Some(ask) = asked.recv() => Ok(Event::Asked(ask)),
                 }
             };
-            match slice(pin!(step)) {
+            match runtime::block_on_for(SIGNALS_EVERY, pin!(step)) {
                 Ok(Some(Event::Done(value))) => return Ok(Ok(value)),
                 Ok(Some(Event::Asked((kind, sender)))) => {
                     let sender = Owned::new(sender);

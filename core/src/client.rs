@@ -77,17 +77,19 @@ impl CacheClient {
     }
 
     /// Carries out any operation. The methods named after the operations are thin covers of this.
-    pub async fn execute(&self, request: Request) -> Result<Reply> {
-        self.execute_with(request, None).await
+    pub fn execute(&self, request: Request) -> impl Future<Output = Result<Reply>> + Send {
+        self.execute_with(request, None)
     }
 
+    // Not `async fn`s around `async fn`s: each would keep the request once more, and be copied.
     /// The same, with a host's hooks around it.
-    pub async fn execute_with(
+    pub fn execute_with(
         &self,
         request: Request,
         hooks: Option<Arc<dyn Hooks>>,
-    ) -> Result<Reply> {
-        self.execute_in(&invocation::enter(), request, hooks).await
+    ) -> impl Future<Output = Result<Reply>> + Send {
+        let flight = invocation::enter();
+        async move { self.execute_in(&flight, request, hooks).await }
     }
 
     /// The same for a call that is counted as under way already.
@@ -100,14 +102,17 @@ impl CacheClient {
         request.validate()?;
         restored::reseed();
         let operation = request.operation();
-        let Some(limit) = flight.limit() else {
-            return self.carry_out(request, hooks, None).await;
-        };
-        if limit.is_over() {
+        let limit = flight.limit();
+        if let Some(limit) = limit
+            && limit.is_over()
+        {
             return Err(limit.error(operation));
         }
-        let outcome = self.carry_out(request, hooks, Some(limit)).await;
-        outcome.map_err(|error| limit.explain(error, operation))
+        let outcome = self.carry_out(request, hooks, limit).await;
+        outcome.map_err(|error| match limit {
+            Some(limit) => limit.explain(error, operation),
+            None => error,
+        })
     }
 
     async fn carry_out(

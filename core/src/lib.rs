@@ -33,6 +33,7 @@
 //! # }
 //! ```
 
+mod alarm;
 pub mod bridge;
 mod client;
 mod clock;

@@ -8,11 +8,14 @@
 //!
 //! Rust programs bring their own runtime and need none of this.
 
+use crate::alarm::until;
 use crate::error::{Error, ErrorCode, Result};
 use crate::per_process::PerProcess;
 use std::future::Future;
+use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::AbortHandle;
+use tokio::time::Instant;
 
 static RUNTIME: PerProcess<Runtime> = PerProcess::new();
 static WORKER: PerProcess<()> = PerProcess::new();
@@ -40,6 +43,16 @@ fn exhausted(what: &str, error: &std::io::Error) -> Error {
 /// Waits for a future on this thread, driving everything else meanwhile. Not from async code.
 pub fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     runtime()?.block_on(future)
+}
+
+/// The same for no longer than `time`; `None` where that is over.
+pub fn block_on_for<T>(
+    time: Duration,
+    future: impl Future<Output = Result<T>> + Unpin,
+) -> Result<Option<T>> {
+    runtime()?
+        .block_on(until(Instant::now() + time, future))
+        .transpose()
 }
 
 /// Lets a future run to its end without waiting for it: on the worker if there is one, else on a

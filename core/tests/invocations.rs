@@ -8,7 +8,7 @@
 mod common;
 
 use common::{Answer, Stub, block_on, environment};
-use momento_lambda_core::bridge::{self, Asks, Completions, Event};
+use momento_lambda_core::bridge::{Asks, Completions, Event, Submissions};
 use momento_lambda_core::operation::Request;
 use momento_lambda_core::token::Credential;
 use momento_lambda_core::{CacheClient, ClientOptions, Error, ErrorCode, Invocation};
@@ -171,9 +171,12 @@ fn through_the_bridge() {
         cache_name: "cache".to_owned(),
         key: b"key".to_vec(),
     };
-    bridge::submit(&client, request, 1, &completions, Asks::default()).expect("submitted");
+    let submissions = Submissions::new(Arc::clone(&completions));
+    submissions
+        .call(&client, request, 1, Asks::default())
+        .expect("submitted");
     assert_eq!(invocation.under_way(), 1);
-    bridge::settle(&invocation, 2, &completions).expect("submitted");
+    submissions.settle(&invocation, 2).expect("submitted");
     let mut tickets = Vec::new();
     while tickets.len() < 2 {
         woken.recv_timeout(Duration::from_secs(20)).expect("a wake");

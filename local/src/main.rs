@@ -72,7 +72,9 @@ fn serve(
             read("--tls-key", &key)?,
         );
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    // One thread: it serves one function's client, often beside it on two cores, and more threads cost the client more than
+    // they bring (docs/decisions/0012-hot-path.md).
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(Failure::Runtime)?;

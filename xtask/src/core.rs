@@ -151,6 +151,8 @@ fn operation_enum(text: &mut String, table: &Table) {
         let _ = writeln!(text, "/// {}\n{},", operation.doc, operation.pascal());
     }
     text.push_str("}\n\nimpl Operation {\n");
+    let count = table.operation.len();
+    let _ = writeln!(text, "/// How many there are.\npub(super) const COUNT: usize = {count};\n");
     property(
         text,
         table,

@@ -1,6 +1,6 @@
-//! How finished calls get back to a host with an event loop.
+//! How calls get from a host with an event loop to the core, and back.
 //!
-//! Calling into the host once per call is what makes stock bindings slow: 13 to 20 us in Python,
+//! The way there is in submissions.rs. On the way back, calling into the host once per call is what makes stock bindings slow: 13 to 20 us in Python,
 //! 9 us in Node. Here completions gather in a [`Completions`] queue, and the host is woken only when the queue
 //! was empty: it then takes all there are, on its own thread. Nothing here knows Python or Node; a
 //! wake is whatever the binding makes it (an eventfd, a threadsafe function).
@@ -8,18 +8,16 @@
 //! The queue is bounded by what the host has in flight: each entry answers one request.
 
 mod questions;
+mod submissions;
 
 pub use questions::{Answer, Asks, Question, QuestionKind, Respondent};
+pub use submissions::Submissions;
 
-use crate::client::CacheClient;
 use crate::error::Result;
-use crate::invocation::{self, Invocation};
-use crate::operation::{Reply, Request};
-use crate::runtime;
+use crate::operation::Reply;
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::task::AbortHandle;
+use std::sync::{Mutex, PoisonError};
 
 /// One finished call.
 #[derive(Debug)]
@@ -92,46 +90,10 @@ impl Completions {
     }
 }
 
-/// Starts a call; its completion carries `ticket`. The handle gives the call up, in which case no
-/// completion may come. `asks` says which hooks the host has; each becomes an [`Event::Asked`].
-pub fn submit(
-    client: &CacheClient,
-    request: Request,
-    ticket: u64,
-    completions: &Arc<Completions>,
-    asks: Asks,
-) -> Result<AbortHandle> {
-    let client = client.clone();
-    let completions = Arc::clone(completions);
-    // Under way as soon as it is asked for: an invocation may end before the worker gets to it.
-    let flight = invocation::enter();
-    runtime::spawn(async move {
-        let hooks = asks.hooks(ticket, &completions);
-        let outcome = client.execute_in(&flight, request, hooks).await;
-        completions.push(Completion { ticket, outcome });
-        drop(flight);
-    })
-}
-
-/// Waits for an invocation's calls as [`Invocation::settle`] does; their completions come before this
-/// one, which is a success.
-pub fn settle(
-    invocation: &Arc<Invocation>,
-    ticket: u64,
-    completions: &Arc<Completions>,
-) -> Result<AbortHandle> {
-    let invocation = Arc::clone(invocation);
-    let completions = Arc::clone(completions);
-    runtime::spawn(async move {
-        invocation.settle().await;
-        let outcome = Ok(Reply::Success);
-        completions.push(Completion { ticket, outcome });
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     #[test]

@@ -9,15 +9,16 @@ use super::hooks::{Answered, Attempt, Failed, Hooks};
 use super::metadata::{replace, texts, timeout};
 use super::renewal::Refusals;
 use super::{Operation, Service, frames, retry, status};
+use crate::alarm::until;
 use crate::config::Retry;
 use crate::error::{Error, ErrorCode, Result};
 use crate::session::{Session, Sessions};
 use crate::transport::{Channel, Failure, Outgoing};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, TE};
-use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use prost::Message;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -76,7 +77,7 @@ impl<'a> Call<'a> {
 
     /// Sends a message and reads the reply.
     pub(super) async fn unary<M: Message, R: Message + Default>(&self, message: M) -> Result<R> {
-        let received = self.send(encode(&message), name_of::<M>(), name_of::<R>());
+        let received = self.send(encode(&message), Names::of::<M, R>());
         drop(message);
         let received = received.await?;
         match received.messages.first() {
@@ -93,7 +94,7 @@ impl<'a> Call<'a> {
         &self,
         message: M,
     ) -> Result<Vec<R>> {
-        let received = self.send(encode(&message), name_of::<M>(), name_of::<R>());
+        let received = self.send(encode(&message), Names::of::<M, R>());
         drop(message);
         received.await?.messages.iter().map(decode).collect()
     }
@@ -102,14 +103,13 @@ impl<'a> Call<'a> {
     async fn send(
         &self,
         message: Bytes,
-        message_name: &'static str,
-        reply_name: &'static str,
+        names: Names,
     ) -> Result<Received> {
         let mut refusals = Refusals::default();
         let mut number = 1;
         loop {
             let failure = match self
-                .attempt(&message, number, message_name, reply_name, &mut refusals)
+                .attempt(&message, number, names, &mut refusals)
                 .await
             {
                 Outcome::Received(received) => {
@@ -162,55 +162,62 @@ impl<'a> Call<'a> {
         &self,
         message: &Bytes,
         number: u32,
-        message_name: &'static str,
-        reply_name: &'static str,
+        names: Names,
         refusals: &mut Refusals<'a>,
     ) -> Outcome {
         let call = refusals.renewed.as_ref().unwrap_or(self);
-        let mut head = match call.head() {
-            Ok(head) => head,
-            Err(error) => return Outcome::Refused(error),
-        };
-        let mut metadata = None;
         let watching = self.hooks.as_ref().filter(|hooks| hooks.watches_attempts());
-        if let Some(hooks) = watching {
-            let attempt = Attempt {
-                path: self.operation.path(),
-                number,
-                message_name,
-                message: frames::payload(message),
-                metadata: texts(head.headers()),
-            };
-            let changed = match hooks.before(attempt).await {
-                Ok(changed) => replace(head.headers_mut(), metadata.insert(changed)),
-                Err(error) => Err(error),
-            };
-            if let Err(error) = changed {
-                return Outcome::Refused(error);
-            }
-        }
-        let refused = match call.exchange(head, message.clone(), number).await {
-            Err(failure) if failure.is_unauthenticated() => failure,
-            outcome => return self.told(outcome, watching, number, reply_name).await,
+        let metadata = match watching {
+            None => None,
+            Some(hooks) => match Box::pin(call.changed(hooks, message, number, names)).await {
+                Ok(metadata) => Some(metadata),
+                Err(error) => return Outcome::Refused(error),
+            },
         };
-        let again = self.send_again(refused, message, number, metadata.as_deref(), refusals);
-        match Box::pin(again).await {
-            Ok(outcome) => self.told(outcome, watching, number, reply_name).await,
-            Err(error) => Outcome::Refused(error),
+        let outcome = match call.exchange(metadata.as_deref(), message, number).await {
+            Err(refused) if refused.is_unauthenticated() => {
+                let metadata = metadata.as_deref();
+                let again = self.send_again(refused, message, number, metadata, refusals);
+                Box::pin(again).await
+            }
+            outcome => outcome,
+        };
+        match watching {
+            None => outcome.into(),
+            Some(hooks) => Box::pin(self.told(outcome, hooks, number, names)).await,
         }
+    }
+
+    /// What a middleware makes of the metadata of an attempt.
+    async fn changed(
+        &self,
+        hooks: &Arc<dyn Hooks>,
+        message: &Bytes,
+        number: u32,
+        names: Names,
+    ) -> Result<Vec<(String, String)>> {
+        let mut head = self.head();
+        let attempt = Attempt {
+            path: self.operation.path(),
+            number,
+            message_name: (names.message)(),
+            message: frames::payload(message),
+            metadata: texts(head.headers()),
+        };
+        let changed = hooks.before(attempt).await?;
+        replace(head.headers_mut(), &changed)?;
+        Ok(changed)
     }
 
     /// Tells a middleware how an attempt ended.
     async fn told(
         &self,
         outcome: Result<Received, Failure>,
-        watching: Option<&Arc<dyn Hooks>>,
+        hooks: &Arc<dyn Hooks>,
         number: u32,
-        reply_name: &'static str,
+        names: Names,
     ) -> Outcome {
-        let Some(hooks) = watching else {
-            return outcome.into();
-        };
+        let reply_name = (names.reply)();
         let answered = match &outcome {
             Ok(received) => Answered {
                 path: self.operation.path(),
@@ -240,35 +247,45 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// One request and its reply, within the time that an attempt has.
+    /// One request and its reply, within the time that an attempt has. `metadata` is a middleware's.
     pub(super) async fn exchange(
         &self,
-        head: Request<()>,
-        message: Bytes,
+        metadata: Option<&[(String, String)]>,
+        message: &Bytes,
         number: u32,
     ) -> Result<Received, Failure> {
         let limit = self.session.max_reply_bytes();
         let timeout = self.session.retry().response_timeout();
         // The first attempt has the whole deadline, which stands around the whole call.
         let timeout = timeout.filter(|_| number > 1);
+        let head = || {
+            let mut head = self.head();
+            if let Some(metadata) = metadata {
+                // It has been tried: what can't be set was refused then.
+                let _ = replace(head.headers_mut(), metadata);
+            }
+            head
+        };
         let outgoing = Outgoing {
             head: &head,
-            body: &message,
+            body: message,
             once: !self.operation.is_idempotent(),
             deadline: timeout.map_or(self.deadline, |timeout| {
                 self.deadline.min(Instant::now() + timeout)
             }),
         };
-        let exchange = self.channel().exchange(outgoing, |reply| async move {
+        let watched = self.hooks.is_some();
+        let mut exchange = pin!(self.channel().exchange(outgoing, |reply| async move {
             let mut messages = Vec::with_capacity(1);
-            let metadata = frames::read(reply, limit, |message| messages.push(message)).await?;
+            let each = |message| messages.push(message);
+            let metadata = frames::read(reply, limit, watched, each).await?;
             Ok(Received { messages, metadata })
-        });
+        }));
         match timeout {
             None => exchange.await,
-            Some(timeout) => tokio::time::timeout(timeout, exchange)
+            Some(timeout) => until(Instant::now() + timeout, exchange.as_mut())
                 .await
-                .unwrap_or_else(|_| {
+                .unwrap_or_else(|| {
                     Err(Failure::Answered(Status::deadline_exceeded(format!(
                         "attempt {number} of {} had no answer within {} ms",
                         self.operation.rpc(),
@@ -282,34 +299,63 @@ impl<'a> Call<'a> {
         self.session.channel(self.operation.service())
     }
 
-    pub(super) fn head(&self) -> Result<Request<()>> {
+    /// The request without its message.
+    pub(super) fn head(&self) -> Request<()> {
         let service = self.operation.service();
         let mut parts = self.channel().origin().clone().into_parts();
-        parts.path_and_query = Some(PathAndQuery::from_static(self.operation.path()));
-        let uri = Uri::from_parts(parts)
-            .map_err(|error| Error::new(ErrorCode::Unknown, format!("request: {error}")))?;
+        parts.path_and_query = Some(self.operation.path_and_query());
         let mut head = Request::new(());
         *head.method_mut() = Method::POST;
-        *head.uri_mut() = uri;
+        // Scheme and authority are there, so this can't fail.
+        *head.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
         let headers = head.headers_mut();
-        headers.reserve(10);
-        headers.insert(TE, HeaderValue::from_static("trailers"));
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
-        headers.insert(AUTHORIZATION, self.session.authorization());
+        *headers = self.session.headers(service).clone();
         let left = self.deadline.saturating_duration_since(Instant::now());
         headers.insert(GRPC_TIMEOUT, timeout(left));
-        if service == Service::Data {
-            let name = self
-                .cache_name
-                .clone()
-                .ok_or_else(|| Error::invalid_argument("cache name can't be sent as a header"))?;
-            headers.insert(CACHE, name);
-            if let Some(concern) = self.session.read_concern() {
-                headers.insert(READ_CONCERN, HeaderValue::from_static(concern));
-            }
+        if let Some(name) = &self.cache_name
+            && service == Service::Data
+        {
+            headers.insert(CACHE, name.clone());
         }
-        Ok(head)
+        head
     }
+}
+
+/// What the messages of an operation are called, for those who watch: few do.
+#[derive(Clone, Copy)]
+pub(super) struct Names {
+    message: fn() -> &'static str,
+    reply: fn() -> &'static str,
+}
+
+impl Names {
+    fn of<M, R>() -> Self {
+        Self {
+            message: name_of::<M>,
+            reply: name_of::<R>,
+        }
+    }
+}
+
+/// The headers of every request of a service; those that differ are there with values that do not count,
+/// so that they only have to be replaced.
+pub(crate) fn headers(
+    service: Service,
+    authorization: HeaderValue,
+    read_concern: Option<&'static str>,
+) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(6);
+    headers.insert(TE, HeaderValue::from_static("trailers"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+    headers.insert(AUTHORIZATION, authorization);
+    headers.insert(GRPC_TIMEOUT, HeaderValue::from_static("1S"));
+    if service == Service::Data {
+        headers.insert(CACHE, HeaderValue::from_static(""));
+        if let Some(concern) = read_concern {
+            headers.insert(READ_CONCERN, HeaderValue::from_static(concern));
+        }
+    }
+    headers
 }
 
 fn encode(message: &impl Message) -> Bytes {

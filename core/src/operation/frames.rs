@@ -26,10 +26,12 @@ pub(super) fn payload(framed: &Bytes) -> Bytes {
 }
 
 /// Reads a reply to its end, gives each message of at most `limit` bytes to `each`, and returns the
-/// metadata. Fails with the status that the service ended the reply with.
+/// metadata if `keep` says that anybody wants it. Fails with the status that the service ended the reply
+/// with.
 pub(super) async fn read(
     reply: Response<ReplyBody>,
     limit: usize,
+    keep: bool,
     mut each: impl FnMut(Bytes),
 ) -> Result<HeaderMap, Failure> {
     let (head, body) = reply.into_parts();
@@ -55,19 +57,28 @@ pub(super) async fn read(
                 let Ok(trailers) = frame.into_trailers() else {
                     continue;
                 };
-                let status = Status::from_header_map(&trailers)
-                    .ok_or_else(|| Status::internal("the reply's trailers hold no status"))?;
-                if status.code() != Code::Ok {
+                if !is_ok(&trailers) {
+                    let status = Status::from_header_map(&trailers)
+                        .ok_or_else(|| Status::internal("the reply's trailers hold no status"))?;
                     ended(status, metadata)?;
                     return Err(no_status().into());
                 }
                 messages.end()?;
-                metadata.extend(trailers);
+                if keep {
+                    metadata.extend(trailers);
+                }
                 return Ok(metadata);
             }
         }
     }
     Err(no_status().into())
+}
+
+/// Whether the status is OK. tonic's `Status` would be made and taken apart for it.
+fn is_ok(trailers: &HeaderMap) -> bool {
+    trailers
+        .get(Status::GRPC_STATUS)
+        .is_some_and(|code| code.as_bytes() == b"0")
 }
 
 fn no_status() -> Status {

@@ -161,6 +161,9 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// How many there are.
+    pub(super) const COUNT: usize = 75;
+
     /// The name in Python; in Node it is the same in camelCase.
     #[must_use]
     pub const fn name(self) -> &'static str {

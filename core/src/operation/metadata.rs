@@ -18,12 +18,21 @@ const RESERVED: [&str; 6] = [
 /// At most eight digits, says the gRPC protocol: milliseconds reach a day.
 pub(super) fn timeout(left: Duration) -> HeaderValue {
     let millis = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
-    let text = if millis < 100_000_000 {
-        format!("{}m", millis.max(1))
+    let (mut number, unit) = if millis < 100_000_000 {
+        (millis.max(1), b'm')
     } else {
-        format!("{}S", left.as_secs().min(99_999_999))
+        (left.as_secs().min(99_999_999), b'S')
     };
-    HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("1S"))
+    // Written from its end, without the machinery of format!, for every call has one.
+    let mut text = [0; 9];
+    let mut start = text.len() - 1;
+    text[start] = unit;
+    while number > 0 {
+        start -= 1;
+        text[start] = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+    HeaderValue::from_bytes(&text[start..]).unwrap_or_else(|_| HeaderValue::from_static("1S"))
 }
 
 /// What a middleware may read.

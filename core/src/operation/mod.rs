@@ -22,6 +22,7 @@ mod status;
 mod validate;
 
 pub use arguments::{Aggregate, BatchItem, CollectionTtl, ScoreBound, SortOrder, SortedSetSource};
+pub(crate) use call::headers;
 pub use caches::{CacheInfo, CacheLimits, TopicLimits};
 pub use generated::{Operation, Request};
 pub use hooks::{Answered, Asking, Attempt, Failed, Hooks};
@@ -30,12 +31,14 @@ pub use reply::{
 };
 pub(crate) use validate::ttl as validate_ttl;
 
+use crate::alarm::until;
 use crate::error::{Error, ErrorCode, Result};
 use crate::session::{Session, Sessions};
 use call::Call;
+use http::uri::PathAndQuery;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::time::Instant;
 
 /// Which of Momento's services carries an operation out.
@@ -45,6 +48,17 @@ pub enum Service {
     Data,
     /// Caches themselves.
     Control,
+}
+
+impl Operation {
+    /// The path, made once for all requests: a look at each of its characters is part of that.
+    fn path_and_query(self) -> PathAndQuery {
+        static PATHS: [OnceLock<PathAndQuery>; Operation::COUNT] =
+            [const { OnceLock::new() }; Operation::COUNT];
+        PATHS[self as usize]
+            .get_or_init(|| PathAndQuery::from_static(self.path()))
+            .clone()
+    }
 }
 
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<Reply>> + Send + 'a>>;
@@ -59,8 +73,8 @@ pub(crate) async fn carry_out(
 ) -> Result<Reply> {
     let operation = request.operation();
     let call = Call::new(sessions, Arc::clone(&session), operation, hooks, deadline);
-    let outcome = tokio::time::timeout_at(deadline, execute::execute(call, request)).await;
-    outcome.unwrap_or_else(|_| {
+    let outcome = until(deadline, execute::execute(call, request)).await;
+    outcome.unwrap_or_else(|| {
         Err(Error::new(
             ErrorCode::Timeout,
             format!(

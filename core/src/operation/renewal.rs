@@ -5,8 +5,7 @@
 //! attempt that took longer, a retry strategy sees nothing.
 
 use super::call::{Call, Received};
-use super::metadata::replace;
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::transport::Failure;
 use bytes::Bytes;
 use tonic::{Code, Status};
@@ -39,25 +38,21 @@ impl<'a> Call<'a> {
         number: u32,
         metadata: Option<&[(String, String)]>,
         refusals: &mut Refusals<'a>,
-    ) -> Result<Result<Received, Failure>> {
+    ) -> Result<Received, Failure> {
         loop {
             let call = refusals.renewed.as_ref().unwrap_or(self);
             let renewed = match call.renew().await {
                 Ok(renewed) => renewed,
                 Err(reason) => {
                     refusals.reason = reason;
-                    return Ok(Err(refused));
+                    return Err(refused);
                 }
             };
-            let mut head = renewed.head()?;
-            if let Some(metadata) = metadata {
-                replace(head.headers_mut(), metadata)?;
-            }
-            let outcome = renewed.exchange(head, message.clone(), number).await;
+            let outcome = renewed.exchange(metadata, message, number).await;
             refusals.renewed = Some(renewed);
             match outcome {
                 Err(again) if again.is_unauthenticated() => refused = again,
-                outcome => return Ok(outcome),
+                outcome => return outcome,
             }
         }
     }

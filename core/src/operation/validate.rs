@@ -12,7 +12,9 @@ pub(crate) fn cache_name(name: &str) -> Result<()> {
     if name.trim().is_empty() {
         return Err(Error::invalid_argument("cache name must not be empty"));
     }
-    if http::HeaderValue::from_str(name).is_err() || !name.is_ascii() {
+    // What a header takes, but for what lies beyond ASCII.
+    let fits = |byte: u8| byte == b'\t' || (b' '..0x7f).contains(&byte);
+    if !name.bytes().all(fits) {
         return Err(Error::invalid_argument(format!(
             "cache name {name:?} must be printable ASCII: it is sent as a header"
         )));

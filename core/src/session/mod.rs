@@ -17,13 +17,13 @@ use crate::clock::{milliseconds, wall_clock};
 use crate::config::{Compression, ReadConcern, Retry};
 use crate::counters::Tally;
 use crate::error::{Error, Result};
-use crate::operation::Service;
+use crate::operation::{self, Service};
 use crate::options::ClientOptions;
 use crate::token::{Credential, Endpoint};
 use crate::transport::{Channel, ChannelOptions, Patience};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
-use http::HeaderValue;
+use http::{HeaderMap, HeaderValue};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -31,6 +31,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 #[derive(Debug)]
 pub(crate) struct Session {
     authorization: HeaderValue,
+    headers: [HeaderMap; 2],
     expires_at: Option<SystemTime>,
     is_previous: bool,
     data: Channel,
@@ -41,7 +42,6 @@ pub(crate) struct Session {
     control_deadline: Duration,
     max_reply_bytes: usize,
     retry: Retry,
-    read_concern: Option<&'static str>,
     compression: Option<Compression>,
 }
 
@@ -79,8 +79,16 @@ impl Session {
         } else {
             channel(&endpoints.control)?
         };
+        let read_concern = match configuration.read_concern {
+            ReadConcern::Balanced => None,
+            ReadConcern::Consistent => Some("consistent"),
+        };
+        let authorization = authorization(credential)?;
+        let headers = [Service::Data, Service::Control]
+            .map(|service| operation::headers(service, authorization.clone(), read_concern));
         Ok(Self {
-            authorization: authorization(credential)?,
+            authorization,
+            headers,
             expires_at: credential.expires_at(),
             is_previous: false,
             data,
@@ -91,10 +99,6 @@ impl Session {
             control_deadline: configuration.control_deadline,
             max_reply_bytes: configuration.max_reply_bytes,
             retry: configuration.retry.clone(),
-            read_concern: match configuration.read_concern {
-                ReadConcern::Balanced => None,
-                ReadConcern::Consistent => Some("consistent"),
-            },
             compression: configuration.compression,
         })
     }
@@ -131,9 +135,12 @@ impl Session {
         Some(format!("the API key expired at {at}"))
     }
 
-    /// The header that lets a call in.
-    pub(crate) fn authorization(&self) -> HeaderValue {
-        self.authorization.clone()
+    /// What every request of a service says.
+    pub(crate) fn headers(&self, service: Service) -> &HeaderMap {
+        match service {
+            Service::Data => &self.headers[0],
+            Service::Control => &self.headers[1],
+        }
     }
 
     pub(crate) fn max_reply_bytes(&self) -> usize {
@@ -142,11 +149,6 @@ impl Session {
 
     pub(crate) fn retry(&self) -> &Retry {
         &self.retry
-    }
-
-    /// The header of data calls; `None` where it is the default.
-    pub(crate) fn read_concern(&self) -> Option<&'static str> {
-        self.read_concern
     }
 
     pub(crate) fn compression(&self) -> Option<Compression> {

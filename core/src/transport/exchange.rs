@@ -10,12 +10,13 @@ use super::body::ReplyBody;
 use super::channel::{Channel, Fresh, Inner};
 use super::failure::Failure;
 use super::patience::{Trust, Waits};
+use crate::alarm::until;
 use bytes::Bytes;
 use http::{Request, Response};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use tonic::Status;
 
 /// After this much silence a look at the socket comes before the request: the driver may not have
@@ -31,9 +32,10 @@ const MOST_QUESTIONS: u32 = 3;
 const NEXT_QUESTION: u32 = 5;
 
 /// A request, to be sent as often as it takes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Outgoing<'a> {
-    pub(crate) head: &'a Request<()>,
+    /// Makes the request without its message, each time it is sent.
+    pub(crate) head: &'a (dyn Fn() -> Request<()> + Sync),
     pub(crate) body: &'a Bytes,
     /// Whether it must not be carried out twice.
     pub(crate) once: bool,
@@ -145,7 +147,7 @@ where
         let mut silence = Silence::new(&fresh, waits, asked);
         let mut first = std::pin::pin!(self.send(fresh.clone()));
         loop {
-            if let Ok(result) = timeout_at(silence.due, first.as_mut()).await {
+            if let Some(result) = until(silence.due, first.as_mut()).await {
                 return result;
             }
             super::look().await;
@@ -203,7 +205,7 @@ where
             return reply.await;
         };
         let verdict = Instant::now() + verdict;
-        if let Ok(result) = timeout_at(verdict, reply.as_mut()).await {
+        if let Some(result) = until(verdict, reply.as_mut()).await {
             return result;
         }
         super::look().await;
@@ -218,7 +220,7 @@ where
     }
 
     async fn send(&self, fresh: Fresh) -> Result<T, Failure> {
-        let mut head = copy(self.request.head);
+        let mut head = (self.request.head)();
         fresh.introduce(&mut head, &self.channel.options);
         let body = self.request.body.clone();
         let result = match fresh.connection.send(head, body).await {
@@ -332,13 +334,4 @@ impl<'a> Silence<'a> {
             Verdict::Wait
         }
     }
-}
-
-fn copy(head: &Request<()>) -> Request<()> {
-    let mut copy = Request::new(());
-    *copy.method_mut() = head.method().clone();
-    *copy.uri_mut() = head.uri().clone();
-    *copy.version_mut() = head.version();
-    *copy.headers_mut() = head.headers().clone();
-    copy
 }

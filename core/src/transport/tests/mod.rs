@@ -74,14 +74,16 @@ impl Scene {
         body.extend(u32::try_from(message.len()).expect("small").to_be_bytes());
         body.extend(message);
         let uri = format!("{}cache_client.Scs/{rpc}", self.channel.origin());
-        let head = Request::builder()
-            .method(Method::POST)
-            .uri(uri)
-            .header("content-type", "application/grpc")
-            .header("te", "trailers")
-            .header("cache", "cache")
-            .body(())
-            .expect("a head");
+        let head = || {
+            Request::builder()
+                .method(Method::POST)
+                .uri(&uri)
+                .header("content-type", "application/grpc")
+                .header("te", "trailers")
+                .header("cache", "cache")
+                .body(())
+                .expect("a head")
+        };
         let begun = Instant::now();
         let outgoing = Outgoing {
             head: &head,
