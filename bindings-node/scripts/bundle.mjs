@@ -155,14 +155,17 @@ function load(name) {
 `;
 }
 
+/** What making a client needs, and every call. */
+const AT_ONCE = ['./cache-client', './shared-client', './arguments', './replies', './responses/base'];
 /** What a function in production uses besides calls. */
 const OF_FUNCTIONS = ['counters', 'invocation', 'snapshots'];
 
-/** The file of dist/lazy for a module: one per group of responses, one for middlewares, one for what configures, ... */
+/** The file of dist/lazy for a module: one per section of operations, one for middlewares, one for what configures, ... */
 function subject(module) {
   const [, folder, name] = module.match(/^\.\/(?:(\w+)\/)?([\w-]+)/);
   if (OF_FUNCTIONS.includes(name)) return 'invocation';
-  return folder === 'responses' ? name : (folder ?? 'rest');
+  if (module === './credentials') return name;
+  return folder === 'responses' || folder === 'operations' ? name : (folder ?? 'rest');
 }
 
 const names = [...exportsOf('./index')].filter(([name]) => name !== '__esModule').sort(([a], [b]) => (a < b ? -1 : 1));
@@ -170,7 +173,7 @@ const renamed = names.find(([name, [, there]]) => there !== undefined && there !
 if (renamed) throw new Error(`lib/index.ts renames ${renamed[0]}: the lazy index has no words for that`);
 const all = [...neededBy('./index', ANYWHERE), ...neededBy('./cache-client', ANYWHERE)];
 const atOnce = new Set(['./index']);
-for (const entry of ['./cache-client', './shared-client']) neededBy(entry, AT_THE_TOP, atOnce);
+for (const entry of AT_ONCE) neededBy(entry, AT_THE_TOP, atOnce);
 const later = [...new Set(all)].filter(name => !atOnce.has(name)).sort();
 const subjects = [...new Set(later.map(subject))];
 const lazy = later.map(name => `'${name}': () => require('./lazy/${subject(name)}.js'),\n`).join('');

@@ -61,17 +61,14 @@ impl Flavour {
     }
 }
 
-/// The operations by the module that their methods are in. Those that only write where a condition
-/// holds are apart from the other scalar ones, as most functions need none of them.
+/// The operations by the module that their methods are in.
 fn groups(table: &Table) -> BTreeMap<&str, Vec<&Operation>> {
     let mut groups: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
     for operation in &table.operation {
-        let name = &operation.name;
-        let group = match operation.group() {
-            "scalar" if name.contains("_if_") || name.contains("hash") => "conditional",
-            group => group,
-        };
-        groups.entry(group).or_default().push(operation);
+        groups
+            .entry(operation.section())
+            .or_default()
+            .push(operation);
     }
     groups
 }
