@@ -4,9 +4,9 @@
 // Problem: each file that `require` looks for, reads and wraps costs over half a millisecond, and so does every 20 KB of
 // text, which is most of the package's loading time; and most of the text no function ever touches. Choice: the compiled
 // files become functions in a few files. What a client needs at once is in index.js, found by tsc's own requires at the
-// top of a file; what is required inside functions is in dist/lazy, in a file per subject. A name of the package runs the
-// module it comes from when it is first used. All is tsc's own output, so this takes no bundler. The command is a file
-// with all that it needs.
+// top of a file, and so is what most functions use; the rest of what is required inside functions is in dist/lazy, in a
+// file per subject. A name of the package runs the module it comes from when it is first used. All is tsc's own output,
+// so this takes no bundler. The command is a file with all that it needs.
 //
 // What is not in the file is required by name: for `require` with a variable, webpack puts an empty module in its place.
 //

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from momento_lambda.client_base import ClientAsync
+from momento_lambda.client_base_async import ClientAsync
 from momento_lambda.operations import add_later
 
 TYPE_CHECKING = False

@@ -93,7 +93,7 @@ fn client(flavour: Flavour, groups: &BTreeMap<&str, Vec<&Operation>>) -> String 
 
 from __future__ import annotations
 
-from momento_lambda.client_base import {base}
+from momento_lambda.client_base{suffix} import {base}
 from momento_lambda.operations import add_later
 
 TYPE_CHECKING = False
@@ -197,7 +197,11 @@ fn methods(flavour: Flavour, group: &str, operations: &[&Operation]) -> String {
         Flavour::Sync => "ClientSync",
         Flavour::Async => "ClientAsync, ended",
     };
-    let _ = writeln!(text, "from momento_lambda.client_base import {base}");
+    let suffix = flavour.suffix();
+    let _ = writeln!(
+        text,
+        "from momento_lambda.client_base{suffix} import {base}"
+    );
     if is_default("_FROM_CACHE_TTL") {
         text.push_str("from momento_lambda.requests.collection_ttl import CollectionTtl\n");
     }

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from momento_lambda.client_base import ClientAsync, ended
+from momento_lambda.client_base_async import ClientAsync, ended
 from momento_lambda.requests.collection_ttl import CollectionTtl
 
 TYPE_CHECKING = False
