@@ -116,7 +116,7 @@ class ClientSync(ClientBase):
         configuration: Configuration,
         credential_provider: CredentialProvider,
         default_ttl: timedelta,
-        eagerconnection_timeout: timedelta | None = None,
+        eager_connection_timeout: timedelta | None = None,
     ) -> SyncSelf:
         """A client of its own that is connected already.
 
@@ -124,7 +124,7 @@ class ClientSync(ClientBase):
             configuration: As in the constructor.
             credential_provider: As in the constructor.
             default_ttl: As in the constructor.
-            eagerconnection_timeout: How long to wait for the connection, 30 s where left out; zero
+            eager_connection_timeout: How long to wait for the connection, 30 s where left out; zero
                 does not connect.
 
         Raises:
@@ -133,7 +133,7 @@ class ClientSync(ClientBase):
             ValueError: The time-out is negative.
         """
         client = cls(configuration, credential_provider, default_ttl)
-        timeout = connection_timeout(eagerconnection_timeout)
+        timeout = connection_timeout(eager_connection_timeout)
         if timeout:
             _native.connect(client._native, timeout)
         return client

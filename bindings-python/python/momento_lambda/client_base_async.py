@@ -33,7 +33,7 @@ class ClientAsync(ClientBase):
         configuration: Configuration,
         credential_provider: CredentialProvider,
         default_ttl: timedelta,
-        eagerconnection_timeout: timedelta | None = None,
+        eager_connection_timeout: timedelta | None = None,
     ) -> AsyncSelf:
         """A client of its own that is connected already.
 
@@ -41,7 +41,7 @@ class ClientAsync(ClientBase):
             configuration: As in the constructor.
             credential_provider: As in the constructor.
             default_ttl: As in the constructor.
-            eagerconnection_timeout: How long to wait for the connection, 30 s where left out; zero
+            eager_connection_timeout: How long to wait for the connection, 30 s where left out; zero
                 does not connect.
 
         Raises:
@@ -50,7 +50,7 @@ class ClientAsync(ClientBase):
             ValueError: The time-out is negative.
         """
         client = cls(configuration, credential_provider, default_ttl)
-        timeout = connection_timeout(eagerconnection_timeout)
+        timeout = connection_timeout(eager_connection_timeout)
         if timeout:
             await ended(_native.connect_async(client._native, timeout))
         return client
