@@ -25,7 +25,6 @@ import type {
   CacheDelete,
   CacheGet,
   CacheGetBatch,
-  CacheGetWithHash,
   CacheIncreaseTtl,
   CacheIncrement,
   CacheItemGetTtl,
@@ -34,6 +33,10 @@ import type {
   CacheKeysExist,
   CacheSet,
   CacheSetBatch,
+  CacheUpdateTtl,
+} from './responses/scalar.generated';
+import type {
+  CacheGetWithHash,
   CacheSetIfAbsent,
   CacheSetIfAbsentOrEqual,
   CacheSetIfAbsentOrHashEqual,
@@ -46,8 +49,7 @@ import type {
   CacheSetIfPresentAndHashNotEqual,
   CacheSetIfPresentAndNotEqual,
   CacheSetWithHash,
-  CacheUpdateTtl,
-} from './responses/scalar.generated';
+} from './responses/conditional.generated';
 import type {
   CacheDictionaryFetch,
   CacheDictionaryGetField,

@@ -4,7 +4,7 @@ import { Calls, queue } from './calls';
 import type { Configuration } from './config/configuration';
 import { nativeConfiguration, type OwnCode } from './config/native';
 import { Laptop } from './config/presets';
-import { defaultCredentialProvider, type CredentialProvider } from './credentials';
+import type { CredentialProvider } from './credentials';
 import { InvalidArgumentError, sdkError, type SdkError } from './errors';
 import { failed, type NativeClient, type NativeConfiguration } from './native';
 import type { Counters } from './counters';
@@ -139,7 +139,7 @@ function hooks(native: NativeClient, ownCode: OwnCode): Hooks | undefined {
 
 function ownClient(props: CacheClientProps, configuration: NativeConfiguration): NativeClient {
   const defaultTtlSeconds = ttl(props?.defaultTtlSeconds);
-  const provider = props.credentialProvider ?? defaultCredentialProvider();
+  const provider = props.credentialProvider ?? fromEnvironment();
   const client = queue.client({
     credential: {
       token: provider.getAuthToken(),
@@ -155,6 +155,11 @@ function ownClient(props: CacheClientProps, configuration: NativeConfiguration):
   });
   if (failed(client)) throw sdkError(client);
   return client;
+}
+
+function fromEnvironment(): CredentialProvider {
+  const { defaultCredentialProvider } = require('./credentials') as typeof import('./credentials');
+  return defaultCredentialProvider();
 }
 
 /** @internal The addon takes numbers only, and says what is wrong with one. */

@@ -10,6 +10,7 @@ export type * from './api.generated';
 export type { CallOptions, CallOptions as CancellationCallOptions } from './calls';
 export * from './responses/control.generated';
 export * from './responses/scalar.generated';
+export * from './responses/conditional.generated';
 export * from './responses/dictionary.generated';
 export * from './responses/set.generated';
 export * from './responses/list.generated';

@@ -78,7 +78,6 @@ import type {
   CacheDelete,
   CacheGet,
   CacheGetBatch,
-  CacheGetWithHash,
   CacheIncreaseTtl,
   CacheIncrement,
   CacheItemGetTtl,
@@ -87,6 +86,10 @@ import type {
   CacheKeysExist,
   CacheSet,
   CacheSetBatch,
+  CacheUpdateTtl,
+} from './responses/scalar.generated';
+import type {
+  CacheGetWithHash,
   CacheSetIfAbsent,
   CacheSetIfAbsentOrEqual,
   CacheSetIfAbsentOrHashEqual,
@@ -99,8 +102,7 @@ import type {
   CacheSetIfPresentAndHashNotEqual,
   CacheSetIfPresentAndNotEqual,
   CacheSetWithHash,
-  CacheUpdateTtl,
-} from './responses/scalar.generated';
+} from './responses/conditional.generated';
 import type {
   CacheDictionaryFetch,
   CacheDictionaryGetField,

@@ -77,10 +77,9 @@ import type {
   SortedSetUnionStoreOptions,
   UpdateTtlOptions,
 } from './api.generated';
-import * as check from './arguments';
-import { Calls } from './calls';
+import type { Calls } from './calls';
 import type { BatchItems, Bytes, DictionaryElements, ScoredElements, SortedSetSource } from './collections';
-import { Reply } from './replies';
+import { addLater } from './later';
 import type {
   CacheFlush,
   CreateCache,
@@ -95,7 +94,6 @@ import type {
   CacheDelete,
   CacheGet,
   CacheGetBatch,
-  CacheGetWithHash,
   CacheIncreaseTtl,
   CacheIncrement,
   CacheItemGetTtl,
@@ -104,6 +102,10 @@ import type {
   CacheKeysExist,
   CacheSet,
   CacheSetBatch,
+  CacheUpdateTtl,
+} from './responses/scalar.generated';
+import type {
+  CacheGetWithHash,
   CacheSetIfAbsent,
   CacheSetIfAbsentOrEqual,
   CacheSetIfAbsentOrHashEqual,
@@ -116,8 +118,7 @@ import type {
   CacheSetIfPresentAndHashNotEqual,
   CacheSetIfPresentAndNotEqual,
   CacheSetWithHash,
-  CacheUpdateTtl,
-} from './responses/scalar.generated';
+} from './responses/conditional.generated';
 import type {
   CacheDictionaryFetch,
   CacheDictionaryGetField,
@@ -168,137 +169,8 @@ import type {
   CacheSortedSetUnionStore,
 } from './responses/sorted-set.generated';
 
-const control = () => require('./responses/control.generated') as typeof import('./responses/control.generated');
-const createCache = new Reply<CreateCache.Response>(() => control().CreateCache);
-const deleteCache = new Reply<DeleteCache.Response>(() => control().DeleteCache);
-const cacheFlush = new Reply<CacheFlush.Response>(() => control().CacheFlush);
-const listCaches = new Reply<ListCaches.Response>(() => control().ListCaches);
-const createSigningKey = new Reply<CreateSigningKey.Response>(() => control().CreateSigningKey);
-const revokeSigningKey = new Reply<RevokeSigningKey.Response>(() => control().RevokeSigningKey);
-const listSigningKeys = new Reply<ListSigningKeys.Response>(() => control().ListSigningKeys);
-
-const scalar = () => require('./responses/scalar.generated') as typeof import('./responses/scalar.generated');
-const cacheGet = new Reply<CacheGet.Response>(() => scalar().CacheGet);
-const cacheSet = new Reply<CacheSet.Response>(() => scalar().CacheSet);
-const cacheDelete = new Reply<CacheDelete.Response>(() => scalar().CacheDelete);
-const cacheGetBatch = new Reply<CacheGetBatch.Response>(() => scalar().CacheGetBatch);
-const cacheSetBatch = new Reply<CacheSetBatch.Response>(() => scalar().CacheSetBatch);
-const cacheGetWithHash = new Reply<CacheGetWithHash.Response>(() => scalar().CacheGetWithHash);
-const cacheSetWithHash = new Reply<CacheSetWithHash.Response>(() => scalar().CacheSetWithHash);
-const cacheSetIfPresentAndHashEqual = new Reply<CacheSetIfPresentAndHashEqual.Response>(
-  () => scalar().CacheSetIfPresentAndHashEqual,
-);
-const cacheSetIfPresentAndHashNotEqual = new Reply<CacheSetIfPresentAndHashNotEqual.Response>(
-  () => scalar().CacheSetIfPresentAndHashNotEqual,
-);
-const cacheSetIfAbsentOrHashEqual = new Reply<CacheSetIfAbsentOrHashEqual.Response>(
-  () => scalar().CacheSetIfAbsentOrHashEqual,
-);
-const cacheSetIfAbsentOrHashNotEqual = new Reply<CacheSetIfAbsentOrHashNotEqual.Response>(
-  () => scalar().CacheSetIfAbsentOrHashNotEqual,
-);
-const cacheSetIfNotExists = new Reply<CacheSetIfNotExists.Response>(() => scalar().CacheSetIfNotExists);
-const cacheSetIfAbsent = new Reply<CacheSetIfAbsent.Response>(() => scalar().CacheSetIfAbsent);
-const cacheSetIfPresent = new Reply<CacheSetIfPresent.Response>(() => scalar().CacheSetIfPresent);
-const cacheSetIfEqual = new Reply<CacheSetIfEqual.Response>(() => scalar().CacheSetIfEqual);
-const cacheSetIfNotEqual = new Reply<CacheSetIfNotEqual.Response>(() => scalar().CacheSetIfNotEqual);
-const cacheSetIfPresentAndNotEqual = new Reply<CacheSetIfPresentAndNotEqual.Response>(
-  () => scalar().CacheSetIfPresentAndNotEqual,
-);
-const cacheSetIfAbsentOrEqual = new Reply<CacheSetIfAbsentOrEqual.Response>(() => scalar().CacheSetIfAbsentOrEqual);
-const cacheIncrement = new Reply<CacheIncrement.Response>(() => scalar().CacheIncrement);
-const cacheKeyExists = new Reply<CacheKeyExists.Response>(() => scalar().CacheKeyExists);
-const cacheKeysExist = new Reply<CacheKeysExist.Response>(() => scalar().CacheKeysExist);
-const cacheUpdateTtl = new Reply<CacheUpdateTtl.Response>(() => scalar().CacheUpdateTtl);
-const cacheIncreaseTtl = new Reply<CacheIncreaseTtl.Response>(() => scalar().CacheIncreaseTtl);
-const cacheDecreaseTtl = new Reply<CacheDecreaseTtl.Response>(() => scalar().CacheDecreaseTtl);
-const cacheItemGetTtl = new Reply<CacheItemGetTtl.Response>(() => scalar().CacheItemGetTtl);
-const cacheItemGetType = new Reply<CacheItemGetType.Response>(() => scalar().CacheItemGetType);
-
-const dictionary = () =>
-  require('./responses/dictionary.generated') as typeof import('./responses/dictionary.generated');
-const cacheDictionaryFetch = new Reply<CacheDictionaryFetch.Response>(() => dictionary().CacheDictionaryFetch);
-const cacheDictionaryGetField = new Reply<CacheDictionaryGetField.Response>(() => dictionary().CacheDictionaryGetField);
-const cacheDictionaryGetFields = new Reply<CacheDictionaryGetFields.Response>(
-  () => dictionary().CacheDictionaryGetFields,
-);
-const cacheDictionarySetField = new Reply<CacheDictionarySetField.Response>(() => dictionary().CacheDictionarySetField);
-const cacheDictionarySetFields = new Reply<CacheDictionarySetFields.Response>(
-  () => dictionary().CacheDictionarySetFields,
-);
-const cacheDictionaryIncrement = new Reply<CacheDictionaryIncrement.Response>(
-  () => dictionary().CacheDictionaryIncrement,
-);
-const cacheDictionaryRemoveField = new Reply<CacheDictionaryRemoveField.Response>(
-  () => dictionary().CacheDictionaryRemoveField,
-);
-const cacheDictionaryRemoveFields = new Reply<CacheDictionaryRemoveFields.Response>(
-  () => dictionary().CacheDictionaryRemoveFields,
-);
-const cacheDictionaryLength = new Reply<CacheDictionaryLength.Response>(() => dictionary().CacheDictionaryLength);
-
-const set = () => require('./responses/set.generated') as typeof import('./responses/set.generated');
-const cacheSetAddElement = new Reply<CacheSetAddElement.Response>(() => set().CacheSetAddElement);
-const cacheSetAddElements = new Reply<CacheSetAddElements.Response>(() => set().CacheSetAddElements);
-const cacheSetFetch = new Reply<CacheSetFetch.Response>(() => set().CacheSetFetch);
-const cacheSetRemoveElement = new Reply<CacheSetRemoveElement.Response>(() => set().CacheSetRemoveElement);
-const cacheSetRemoveElements = new Reply<CacheSetRemoveElements.Response>(() => set().CacheSetRemoveElements);
-const cacheSetContainsElement = new Reply<CacheSetContainsElement.Response>(() => set().CacheSetContainsElement);
-const cacheSetContainsElements = new Reply<CacheSetContainsElements.Response>(() => set().CacheSetContainsElements);
-const cacheSetSample = new Reply<CacheSetSample.Response>(() => set().CacheSetSample);
-const cacheSetPop = new Reply<CacheSetPop.Response>(() => set().CacheSetPop);
-const cacheSetLength = new Reply<CacheSetLength.Response>(() => set().CacheSetLength);
-
-const list = () => require('./responses/list.generated') as typeof import('./responses/list.generated');
-const cacheListPushFront = new Reply<CacheListPushFront.Response>(() => list().CacheListPushFront);
-const cacheListPushBack = new Reply<CacheListPushBack.Response>(() => list().CacheListPushBack);
-const cacheListConcatenateFront = new Reply<CacheListConcatenateFront.Response>(() => list().CacheListConcatenateFront);
-const cacheListConcatenateBack = new Reply<CacheListConcatenateBack.Response>(() => list().CacheListConcatenateBack);
-const cacheListFetch = new Reply<CacheListFetch.Response>(() => list().CacheListFetch);
-const cacheListRetain = new Reply<CacheListRetain.Response>(() => list().CacheListRetain);
-const cacheListLength = new Reply<CacheListLength.Response>(() => list().CacheListLength);
-const cacheListPopFront = new Reply<CacheListPopFront.Response>(() => list().CacheListPopFront);
-const cacheListPopBack = new Reply<CacheListPopBack.Response>(() => list().CacheListPopBack);
-const cacheListRemoveValue = new Reply<CacheListRemoveValue.Response>(() => list().CacheListRemoveValue);
-
-const sortedSet = () =>
-  require('./responses/sorted-set.generated') as typeof import('./responses/sorted-set.generated');
-const cacheSortedSetPutElement = new Reply<CacheSortedSetPutElement.Response>(
-  () => sortedSet().CacheSortedSetPutElement,
-);
-const cacheSortedSetPutElements = new Reply<CacheSortedSetPutElements.Response>(
-  () => sortedSet().CacheSortedSetPutElements,
-);
-const cacheSortedSetFetch = new Reply<CacheSortedSetFetch.Response>(() => sortedSet().CacheSortedSetFetch);
-const cacheSortedSetGetScore = new Reply<CacheSortedSetGetScore.Response>(() => sortedSet().CacheSortedSetGetScore);
-const cacheSortedSetGetScores = new Reply<CacheSortedSetGetScores.Response>(() => sortedSet().CacheSortedSetGetScores);
-const cacheSortedSetGetRank = new Reply<CacheSortedSetGetRank.Response>(() => sortedSet().CacheSortedSetGetRank);
-const cacheSortedSetIncrementScore = new Reply<CacheSortedSetIncrementScore.Response>(
-  () => sortedSet().CacheSortedSetIncrementScore,
-);
-const cacheSortedSetRemoveElement = new Reply<CacheSortedSetRemoveElement.Response>(
-  () => sortedSet().CacheSortedSetRemoveElement,
-);
-const cacheSortedSetRemoveElements = new Reply<CacheSortedSetRemoveElements.Response>(
-  () => sortedSet().CacheSortedSetRemoveElements,
-);
-const cacheSortedSetLength = new Reply<CacheSortedSetLength.Response>(() => sortedSet().CacheSortedSetLength);
-const cacheSortedSetLengthByScore = new Reply<CacheSortedSetLengthByScore.Response>(
-  () => sortedSet().CacheSortedSetLengthByScore,
-);
-const cacheSortedSetUnionStore = new Reply<CacheSortedSetUnionStore.Response>(
-  () => sortedSet().CacheSortedSetUnionStore,
-);
-
 /** What `CacheClient` is made of. */
-export abstract class Operations {
-  readonly #calls: Calls;
-
-  /** @internal */
-  protected constructor(calls: Calls) {
-    this.#calls = calls;
-  }
-
+export interface Operations {
   /**
    * Creates a cache. A cache that exists is not an error: the response says so.
    *
@@ -306,11 +178,7 @@ export abstract class Operations {
    * @param options abortSignal.
    * @returns Success or AlreadyExists, or an Error that says why; it does not reject for what happens on the network.
    */
-  createCache(cacheName: string, options?: CreateCacheOptions): Promise<CreateCache.Response> {
-    return this.#calls.start(createCache, options, undefined, (native, ticket) => {
-      return native.createCache(ticket, check.text('cache name', cacheName));
-    });
-  }
+  createCache(cacheName: string, options?: CreateCacheOptions): Promise<CreateCache.Response>;
 
   /**
    * Deletes a cache and everything in it.
@@ -319,11 +187,7 @@ export abstract class Operations {
    * @param options abortSignal.
    * @returns Success, or an Error that says why; it does not reject for what happens on the network.
    */
-  deleteCache(cacheName: string, options?: DeleteCacheOptions): Promise<DeleteCache.Response> {
-    return this.#calls.start(deleteCache, options, undefined, (native, ticket) => {
-      return native.deleteCache(ticket, check.text('cache name', cacheName));
-    });
-  }
+  deleteCache(cacheName: string, options?: DeleteCacheOptions): Promise<DeleteCache.Response>;
 
   /**
    * Removes all items of a cache; the cache stays.
@@ -332,11 +196,7 @@ export abstract class Operations {
    * @param options abortSignal.
    * @returns Success, or an Error that says why; it does not reject for what happens on the network.
    */
-  flushCache(cacheName: string, options?: FlushCacheOptions): Promise<CacheFlush.Response> {
-    return this.#calls.start(cacheFlush, options, undefined, (native, ticket) => {
-      return native.flushCache(ticket, check.text('cache name', cacheName));
-    });
-  }
+  flushCache(cacheName: string, options?: FlushCacheOptions): Promise<CacheFlush.Response>;
 
   /**
    * Lists the caches of the account, all pages of them.
@@ -344,11 +204,7 @@ export abstract class Operations {
    * @param options abortSignal.
    * @returns Success, or an Error that says why; it does not reject for what happens on the network.
    */
-  listCaches(options?: ListCachesOptions): Promise<ListCaches.Response> {
-    return this.#calls.start(listCaches, options, undefined, (native, ticket) => {
-      return native.listCaches(ticket);
-    });
-  }
+  listCaches(options?: ListCachesOptions): Promise<ListCaches.Response>;
 
   /**
    * Creates a key that signs URLs for the HTTP API.
@@ -357,11 +213,7 @@ export abstract class Operations {
    * @param options abortSignal.
    * @returns Success, or an Error that says why; it does not reject for what happens on the network.
    */
-  createSigningKey(ttlMinutes: number, options?: CreateSigningKeyOptions): Promise<CreateSigningKey.Response> {
-    return this.#calls.start(createSigningKey, options, undefined, (native, ticket) => {
-      return native.createSigningKey(ticket, check.minutes('ttlMinutes', ttlMinutes));
-    });
-  }
+  createSigningKey(ttlMinutes: number, options?: CreateSigningKeyOptions): Promise<CreateSigningKey.Response>;
 
   /**
    * Revokes a signing key: what it signed is refused from now on.
@@ -370,11 +222,7 @@ export abstract class Operations {
    * @param options abortSignal.
    * @returns Success, or an Error that says why; it does not reject for what happens on the network.
    */
-  revokeSigningKey(keyId: string, options?: RevokeSigningKeyOptions): Promise<RevokeSigningKey.Response> {
-    return this.#calls.start(revokeSigningKey, options, undefined, (native, ticket) => {
-      return native.revokeSigningKey(ticket, check.text('keyId', keyId));
-    });
-  }
+  revokeSigningKey(keyId: string, options?: RevokeSigningKeyOptions): Promise<RevokeSigningKey.Response>;
 
   /**
    * Lists the account's signing keys, all pages of them.
@@ -382,11 +230,7 @@ export abstract class Operations {
    * @param options abortSignal.
    * @returns Success, or an Error that says why; it does not reject for what happens on the network.
    */
-  listSigningKeys(options?: ListSigningKeysOptions): Promise<ListSigningKeys.Response> {
-    return this.#calls.start(listSigningKeys, options, undefined, (native, ticket) => {
-      return native.listSigningKeys(ticket);
-    });
-  }
+  listSigningKeys(options?: ListSigningKeysOptions): Promise<ListSigningKeys.Response>;
 
   /**
    * Reads an item.
@@ -396,16 +240,7 @@ export abstract class Operations {
    * @param options decompress, abortSignal.
    * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
    */
-  get(cacheName: string, key: Bytes, options?: GetOptions): Promise<CacheGet.Response> {
-    return this.#calls.start(cacheGet, options, 'decompress', (native, ticket) => {
-      return native.get(
-        ticket,
-        check.text('cache name', cacheName),
-        check.bytes('key', key),
-        check.flag('decompress', options?.decompress),
-      );
-    });
-  }
+  get(cacheName: string, key: Bytes, options?: GetOptions): Promise<CacheGet.Response>;
 
   /**
    * Stores an item, over what was there.
@@ -416,18 +251,7 @@ export abstract class Operations {
    * @param options ttl, compress, abortSignal.
    * @returns Success, or an Error that says why; it does not reject for what happens on the network.
    */
-  set(cacheName: string, key: Bytes, value: Bytes, options?: SetOptions): Promise<CacheSet.Response> {
-    return this.#calls.start(cacheSet, options, 'ttl', (native, ticket) => {
-      return native.set(
-        ticket,
-        check.text('cache name', cacheName),
-        check.bytes('key', key),
-        check.bytes('value', value),
-        check.ttl(options?.ttl),
-        check.flag('compress', options?.compress),
-      );
-    });
-  }
+  set(cacheName: string, key: Bytes, value: Bytes, options?: SetOptions): Promise<CacheSet.Response>;
 
   /**
    * Removes an item. An item that is not there is not an error.
@@ -437,11 +261,7 @@ export abstract class Operations {
    * @param options abortSignal.
    * @returns Success, or an Error that says why; it does not reject for what happens on the network.
    */
-  delete(cacheName: string, key: Bytes, options?: DeleteOptions): Promise<CacheDelete.Response> {
-    return this.#calls.start(cacheDelete, options, undefined, (native, ticket) => {
-      return native.delete(ticket, check.text('cache name', cacheName), check.bytes('key', key));
-    });
-  }
+  delete(cacheName: string, key: Bytes, options?: DeleteOptions): Promise<CacheDelete.Response>;
 
   /**
    * Reads many items in one request. Each has its own answer, in the order of the keys.
@@ -451,16 +271,7 @@ export abstract class Operations {
    * @param options decompress, abortSignal.
    * @returns Success, or an Error that says why; it does not reject for what happens on the network.
    */
-  getBatch(cacheName: string, keys: readonly Bytes[], options?: GetBatchOptions): Promise<CacheGetBatch.Response> {
-    return this.#calls.start(cacheGetBatch, options, 'decompress', (native, ticket) => {
-      return native.getBatch(
-        ticket,
-        check.text('cache name', cacheName),
-        ...check.bytesList('keys', keys),
-        check.flag('decompress', options?.decompress),
-      );
-    });
-  }
+  getBatch(cacheName: string, keys: readonly Bytes[], options?: GetBatchOptions): Promise<CacheGetBatch.Response>;
 
   /**
    * Stores many items in one request. Each has its own answer, in the order of the items.
@@ -470,17 +281,7 @@ export abstract class Operations {
    * @param options ttl, compress, abortSignal.
    * @returns Success, or an Error that says why; it does not reject for what happens on the network.
    */
-  setBatch(cacheName: string, items: BatchItems, options?: SetBatchOptions): Promise<CacheSetBatch.Response> {
-    return this.#calls.start(cacheSetBatch, options, 'ttl', (native, ticket) => {
-      return native.setBatch(
-        ticket,
-        check.text('cache name', cacheName),
-        ...check.items('items', items),
-        check.ttl(options?.ttl),
-        check.flag('compress', options?.compress),
-      );
-    });
-  }
+  setBatch(cacheName: string, items: BatchItems, options?: SetBatchOptions): Promise<CacheSetBatch.Response>;
 
   /**
    * Reads an item and the hash of its value.
@@ -490,16 +291,7 @@ export abstract class Operations {
    * @param options decompress, abortSignal.
    * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
    */
-  getWithHash(cacheName: string, key: Bytes, options?: GetWithHashOptions): Promise<CacheGetWithHash.Response> {
-    return this.#calls.start(cacheGetWithHash, options, 'decompress', (native, ticket) => {
-      return native.getWithHash(
-        ticket,
-        check.text('cache name', cacheName),
-        check.bytes('key', key),
-        check.flag('decompress', options?.decompress),
-      );
-    });
-  }
+  getWithHash(cacheName: string, key: Bytes, options?: GetWithHashOptions): Promise<CacheGetWithHash.Response>;
 
   /**
    * Stores an item, over what was there, and tells the hash of its value.
@@ -515,18 +307,7 @@ export abstract class Operations {
     key: Bytes,
     value: Bytes,
     options?: SetWithHashOptions,
-  ): Promise<CacheSetWithHash.Response> {
-    return this.#calls.start(cacheSetWithHash, options, 'ttl', (native, ticket) => {
-      return native.setWithHash(
-        ticket,
-        check.text('cache name', cacheName),
-        check.bytes('key', key),
-        check.bytes('value', value),
-        check.ttl(options?.ttl),
-        check.flag('compress', options?.compress),
-      );
-    });
-  }
+  ): Promise<CacheSetWithHash.Response>;
 
   /**
    * Stores an item if there is one whose value has this hash.
@@ -544,18 +325,7 @@ export abstract class Operations {
     value: Bytes,
     hashEqual: Uint8Array,
     options?: SetIfPresentAndHashEqualOptions,
-  ): Promise<CacheSetIfPresentAndHashEqual.Response> {
-    return this.#calls.start(cacheSetIfPresentAndHashEqual, options, 'ttl', (native, ticket) => {
-      return native.setIfPresentAndHashEqual(
-        ticket,
-        check.text('cache name', cacheName),
-        check.bytes('key', key),
-        check.bytes('value', value),
-        check.hash('hashEqual', hashEqual),
-        check.ttl(options?.ttl),
-      );
-    });
-  }
+  ): Promise<CacheSetIfPresentAndHashEqual.Response>;
 
   /**
    * Stores an item if there is one whose value has another hash.
@@ -573,18 +343,7 @@ export abstract class Operations {
     value: Bytes,
     hashNotEqual: Uint8Array,
     options?: SetIfPresentAndHashNotEqualOptions,
-  ): Promise<CacheSetIfPresentAndHashNotEqual.Response> {
-    return this.#calls.start(cacheSetIfPresentAndHashNotEqual, options, 'ttl', (native, ticket) => {
-      return native.setIfPresentAndHashNotEqual(
-        ticket,
-        check.text('cache name', cacheName),
-        check.bytes('key', key),
-        check.bytes('value', value),
-        check.hash('hashNotEqual', hashNotEqual),
-        check.ttl(options?.ttl),
-      );
-    });
-  }
+  ): Promise<CacheSetIfPresentAndHashNotEqual.Response>;
 
   /**
    * Stores an item if there is none, or one whose value has this hash.
@@ -602,18 +361,7 @@ export abstract class Operations {
     value: Bytes,
     hashEqual: Uint8Array,
     options?: SetIfAbsentOrHashEqualOptions,
-  ): Promise<CacheSetIfAbsentOrHashEqual.Response> {
-    return this.#calls.start(cacheSetIfAbsentOrHashEqual, options, 'ttl', (native, ticket) => {
-      return native.setIfAbsentOrHashEqual(
-        ticket,
-        check.text('cache name', cacheName),
-        check.bytes('key', key),
-        check.bytes('value', value),
-        check.hash('hashEqual', hashEqual),
-        check.ttl(options?.ttl),
-      );
-    });
-  }
+  ): Promise<CacheSetIfAbsentOrHashEqual.Response>;
 
   /**
    * Stores an item if there is none, or one whose value has another hash.
@@ -631,18 +379,7 @@ export abstract class Operations {
     value: Bytes,
     hashNotEqual: Uint8Array,
     options?: SetIfAbsentOrHashNotEqualOptions,
-  ): Promise<CacheSetIfAbsentOrHashNotEqual.Response> {
-    return this.#calls.start(cacheSetIfAbsentOrHashNotEqual, options, 'ttl', (native, ticket) => {
-      return native.setIfAbsentOrHashNotEqual(
-        ticket,
-        check.text('cache name', cacheName),
-        check.bytes('key', key),
-        check.bytes('value', value),
-        check.hash('hashNotEqual', hashNotEqual),
-        check.ttl(options?.ttl),
-      );
-    });
-  }
+  ): Promise<CacheSetIfAbsentOrHashNotEqual.Response>;
 
   /**
    * Stores an item if there is none. The older name of `set_if_absent`.
@@ -658,17 +395,7 @@ export abstract class Operations {
     key: Bytes,
     value: Bytes,
     options?: SetIfNotExistsOptions,
-  ): Promise<CacheSetIfNotExists.Response> {
-    return this.#calls.start(cacheSetIfNotExists, options, 'ttl', (native, ticket) => {
-      return native.setIfNotExists(
-        ticket,
-        check.text('cache name', cacheName),
-        check.bytes('key', key),
-        check.bytes('value', value),
-        check.ttl(options?.ttl),
-      );
-    });
-  }
+  ): Promise<CacheSetIfNotExists.Response>;
 
   /**
    * Stores an item if there is none.
@@ -684,18 +411,7 @@ export abstract class Operations {
     key: Bytes,
     value: Bytes,
     options?: SetIfAbsentOptions,
-  ): Promise<CacheSetIfAbsent.Response> {
-    return this.#calls.start(cacheSetIfAbsent, options, 'ttl', (native, ticket) => {
-      return native.setIfAbsent(
-        ticket,
-        check.text('cache name', cacheName),
-        check.bytes('key', key),
-        check.bytes('value', value),
-        check.ttl(options?.ttl),
-        check.flag('compress', options?.compress),
-      );
-    });
-  }
+  ): Promise<CacheSetIfAbsent.Response>;
 
   /**
    * Stores an item if there is one.
@@ -711,17 +427,7 @@ export abstract class Operations {
     key: Bytes,
     value: Bytes,
     options?: SetIfPresentOptions,
-  ): Promise<CacheSetIfPresent.Response> {
-    return this.#calls.start(cacheSetIfPresent, options, 'ttl', (native, ticket) => {
-      return native.setIfPresent(
-        ticket,
-        check.text('cache name', cacheName),
-        check.bytes('key', key),
-        check.bytes('value', value),
-        check.ttl(options?.ttl),
-      );
-    });
-  }
+  ): Promise<CacheSetIfPresent.Response>;
 
   /**
    * Stores an item if there is one with this value.
@@ -739,18 +445,7 @@ export abstract class Operations {
     value: Bytes,
     equal: Bytes,
     options?: SetIfEqualOptions,
-  ): Promise<CacheSetIfEqual.Response> {
-    return this.#calls.start(cacheSetIfEqual, options, 'ttl', (native, ticket) => {
-      return native.setIfEqual(
-        ticket,
-        check.text('cache name', cacheName),
-        check.bytes('key', key),
-        check.bytes('value', value),
-        check.bytes('equal', equal),
-        check.ttl(options?.ttl),
-      );
-    });
-  }
+  ): Promise<CacheSetIfEqual.Response>;
 
   /**
    * Stores an item unless there is one with this value.
@@ -768,18 +463,7 @@ export abstract class Operations {
     value: Bytes,
     notEqual: Bytes,
     options?: SetIfNotEqualOptions,
-  ): Promise<CacheSetIfNotEqual.Response> {
-    return this.#calls.start(cacheSetIfNotEqual, options, 'ttl', (native, ticket) => {
-      return native.setIfNotEqual(
-        ticket,
-        check.text('cache name', cacheName),
-        check.bytes('key', key),
-        check.bytes('value', value),
-        check.bytes('notEqual', notEqual),
-        check.ttl(options?.ttl),
-      );
-    });
-  }
+  ): Promise<CacheSetIfNotEqual.Response>;
 
   /**
    * Stores an item if there is one with another value.
@@ -797,18 +481,7 @@ export abstract class Operations {
     value: Bytes,
     notEqual: Bytes,
     options?: SetIfPresentAndNotEqualOptions,
-  ): Promise<CacheSetIfPresentAndNotEqual.Response> {
-    return this.#calls.start(cacheSetIfPresentAndNotEqual, options, 'ttl', (native, ticket) => {
-      return native.setIfPresentAndNotEqual(
-        ticket,
-        check.text('cache name', cacheName),
-        check.bytes('key', key),
-        check.bytes('value', value),
-        check.bytes('notEqual', notEqual),
-        check.ttl(options?.ttl),
-      );
-    });
-  }
+  ): Promise<CacheSetIfPresentAndNotEqual.Response>;
 
   /**
    * Stores an item if there is none, or one with this value.
@@ -826,18 +499,7 @@ export abstract class Operations {
     value: Bytes,
     equal: Bytes,
     options?: SetIfAbsentOrEqualOptions,
-  ): Promise<CacheSetIfAbsentOrEqual.Response> {
-    return this.#calls.start(cacheSetIfAbsentOrEqual, options, 'ttl', (native, ticket) => {
-      return native.setIfAbsentOrEqual(
-        ticket,
-        check.text('cache name', cacheName),
-        check.bytes('key', key),
-        check.bytes('value', value),
-        check.bytes('equal', equal),
-        check.ttl(options?.ttl),
-      );
-    });
-  }
+  ): Promise<CacheSetIfAbsentOrEqual.Response>;
 
   /**
    * Adds to the whole number that an item holds as text; an item that is not there counts as 0.
@@ -851,19 +513,9 @@ export abstract class Operations {
   increment(
     cacheName: string,
     key: Bytes,
-    amount: number | bigint = 1,
+    amount?: number | bigint,
     options?: IncrementOptions,
-  ): Promise<CacheIncrement.Response> {
-    return this.#calls.start(cacheIncrement, options, 'ttl', (native, ticket) => {
-      return native.increment(
-        ticket,
-        check.text('cache name', cacheName),
-        check.bytes('key', key),
-        check.amount('amount', amount),
-        check.ttl(options?.ttl),
-      );
-    });
-  }
+  ): Promise<CacheIncrement.Response>;
 
   /**
    * Tells whether there is an item.
@@ -873,11 +525,7 @@ export abstract class Operations {
    * @param options abortSignal.
    * @returns Success, or an Error that says why; it does not reject for what happens on the network.
    */
-  keyExists(cacheName: string, key: Bytes, options?: KeyExistsOptions): Promise<CacheKeyExists.Response> {
-    return this.#calls.start(cacheKeyExists, options, undefined, (native, ticket) => {
-      return native.keyExists(ticket, check.text('cache name', cacheName), check.bytes('key', key));
-    });
-  }
+  keyExists(cacheName: string, key: Bytes, options?: KeyExistsOptions): Promise<CacheKeyExists.Response>;
 
   /**
    * Tells for each key whether there is an item, in the order of the keys.
@@ -887,11 +535,7 @@ export abstract class Operations {
    * @param options abortSignal.
    * @returns Success, or an Error that says why; it does not reject for what happens on the network.
    */
-  keysExist(cacheName: string, keys: readonly Bytes[], options?: KeysExistOptions): Promise<CacheKeysExist.Response> {
-    return this.#calls.start(cacheKeysExist, options, undefined, (native, ticket) => {
-      return native.keysExist(ticket, check.text('cache name', cacheName), ...check.bytesList('keys', keys));
-    });
-  }
+  keysExist(cacheName: string, keys: readonly Bytes[], options?: KeysExistOptions): Promise<CacheKeysExist.Response>;
 
   /**
    * Sets an item's time to live.
@@ -907,16 +551,7 @@ export abstract class Operations {
     key: Bytes,
     ttlMilliseconds: number,
     options?: UpdateTtlOptions,
-  ): Promise<CacheUpdateTtl.Response> {
-    return this.#calls.start(cacheUpdateTtl, options, undefined, (native, ticket) => {
-      return native.updateTtl(
-        ticket,
-        check.text('cache name', cacheName),
-        check.bytes('key', key),
-        check.newTtl(ttlMilliseconds),
-      );
-    });
-  }
+  ): Promise<CacheUpdateTtl.Response>;
 
   /**
    * Sets an item's time to live if that makes it longer.
@@ -932,16 +567,7 @@ export abstract class Operations {
     key: Bytes,
     ttlMilliseconds: number,
     options?: IncreaseTtlOptions,
-  ): Promise<CacheIncreaseTtl.Response> {
-    return this.#calls.start(cacheIncreaseTtl, options, undefined, (native, ticket) => {
-      return native.increaseTtl(
-        ticket,
-        check.text('cache name', cacheName),
-        check.bytes('key', key),
-        check.newTtl(ttlMilliseconds),
-      );
-    });
-  }
+  ): Promise<CacheIncreaseTtl.Response>;
 
   /**
    * Sets an item's time to live if that makes it shorter.
@@ -957,16 +583,7 @@ export abstract class Operations {
     key: Bytes,
     ttlMilliseconds: number,
     options?: DecreaseTtlOptions,
-  ): Promise<CacheDecreaseTtl.Response> {
-    return this.#calls.start(cacheDecreaseTtl, options, undefined, (native, ticket) => {
-      return native.decreaseTtl(
-        ticket,
-        check.text('cache name', cacheName),
-        check.bytes('key', key),
-        check.newTtl(ttlMilliseconds),
-      );
-    });
-  }
+  ): Promise<CacheDecreaseTtl.Response>;
 
   /**
    * Tells how long an item has left to live.
@@ -976,11 +593,7 @@ export abstract class Operations {
    * @param options abortSignal.
    * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
    */
-  itemGetTtl(cacheName: string, key: Bytes, options?: ItemGetTtlOptions): Promise<CacheItemGetTtl.Response> {
-    return this.#calls.start(cacheItemGetTtl, options, undefined, (native, ticket) => {
-      return native.itemGetTtl(ticket, check.text('cache name', cacheName), check.bytes('key', key));
-    });
-  }
+  itemGetTtl(cacheName: string, key: Bytes, options?: ItemGetTtlOptions): Promise<CacheItemGetTtl.Response>;
 
   /**
    * Tells what an item is: a scalar or which collection.
@@ -990,11 +603,7 @@ export abstract class Operations {
    * @param options abortSignal.
    * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
    */
-  itemGetType(cacheName: string, key: Bytes, options?: ItemGetTypeOptions): Promise<CacheItemGetType.Response> {
-    return this.#calls.start(cacheItemGetType, options, undefined, (native, ticket) => {
-      return native.itemGetType(ticket, check.text('cache name', cacheName), check.bytes('key', key));
-    });
-  }
+  itemGetType(cacheName: string, key: Bytes, options?: ItemGetTypeOptions): Promise<CacheItemGetType.Response>;
 
   /**
    * Reads a whole dictionary.
@@ -1008,15 +617,7 @@ export abstract class Operations {
     cacheName: string,
     dictionaryName: string,
     options?: DictionaryFetchOptions,
-  ): Promise<CacheDictionaryFetch.Response> {
-    return this.#calls.start(cacheDictionaryFetch, options, undefined, (native, ticket) => {
-      return native.dictionaryFetch(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('dictionary name', dictionaryName),
-      );
-    });
-  }
+  ): Promise<CacheDictionaryFetch.Response>;
 
   /**
    * Reads one field of a dictionary.
@@ -1032,16 +633,7 @@ export abstract class Operations {
     dictionaryName: string,
     field: Bytes,
     options?: DictionaryGetFieldOptions,
-  ): Promise<CacheDictionaryGetField.Response> {
-    return this.#calls.start(cacheDictionaryGetField.echoing(field), options, undefined, (native, ticket) => {
-      return native.dictionaryGetField(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('dictionary name', dictionaryName),
-        check.bytes('field', field),
-      );
-    });
-  }
+  ): Promise<CacheDictionaryGetField.Response>;
 
   /**
    * Reads several fields of a dictionary, in the order asked for.
@@ -1057,16 +649,7 @@ export abstract class Operations {
     dictionaryName: string,
     fields: readonly Bytes[],
     options?: DictionaryGetFieldsOptions,
-  ): Promise<CacheDictionaryGetFields.Response> {
-    return this.#calls.start(cacheDictionaryGetFields, options, undefined, (native, ticket) => {
-      return native.dictionaryGetFields(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('dictionary name', dictionaryName),
-        ...check.bytesList('fields', fields),
-      );
-    });
-  }
+  ): Promise<CacheDictionaryGetFields.Response>;
 
   /**
    * Stores one field of a dictionary.
@@ -1084,18 +667,7 @@ export abstract class Operations {
     field: Bytes,
     value: Bytes,
     options?: DictionarySetFieldOptions,
-  ): Promise<CacheDictionarySetField.Response> {
-    return this.#calls.start(cacheDictionarySetField, options, 'ttl', (native, ticket) => {
-      return native.dictionarySetField(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('dictionary name', dictionaryName),
-        check.bytes('field', field),
-        check.bytes('value', value),
-        ...check.collectionTtl(options?.ttl),
-      );
-    });
-  }
+  ): Promise<CacheDictionarySetField.Response>;
 
   /**
    * Stores several fields of a dictionary.
@@ -1111,17 +683,7 @@ export abstract class Operations {
     dictionaryName: string,
     elements: DictionaryElements,
     options?: DictionarySetFieldsOptions,
-  ): Promise<CacheDictionarySetFields.Response> {
-    return this.#calls.start(cacheDictionarySetFields, options, 'ttl', (native, ticket) => {
-      return native.dictionarySetFields(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('dictionary name', dictionaryName),
-        ...check.dictionary('elements', elements),
-        ...check.collectionTtl(options?.ttl),
-      );
-    });
-  }
+  ): Promise<CacheDictionarySetFields.Response>;
 
   /**
    * Adds to the whole number that a field holds as text; a field that is not there counts as 0.
@@ -1137,20 +699,9 @@ export abstract class Operations {
     cacheName: string,
     dictionaryName: string,
     field: Bytes,
-    amount: number | bigint = 1,
+    amount?: number | bigint,
     options?: DictionaryIncrementOptions,
-  ): Promise<CacheDictionaryIncrement.Response> {
-    return this.#calls.start(cacheDictionaryIncrement, options, 'ttl', (native, ticket) => {
-      return native.dictionaryIncrement(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('dictionary name', dictionaryName),
-        check.bytes('field', field),
-        check.amount('amount', amount),
-        ...check.collectionTtl(options?.ttl),
-      );
-    });
-  }
+  ): Promise<CacheDictionaryIncrement.Response>;
 
   /**
    * Removes one field of a dictionary. A field that is not there is not an error.
@@ -1166,16 +717,7 @@ export abstract class Operations {
     dictionaryName: string,
     field: Bytes,
     options?: DictionaryRemoveFieldOptions,
-  ): Promise<CacheDictionaryRemoveField.Response> {
-    return this.#calls.start(cacheDictionaryRemoveField, options, undefined, (native, ticket) => {
-      return native.dictionaryRemoveField(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('dictionary name', dictionaryName),
-        check.bytes('field', field),
-      );
-    });
-  }
+  ): Promise<CacheDictionaryRemoveField.Response>;
 
   /**
    * Removes several fields of a dictionary.
@@ -1191,16 +733,7 @@ export abstract class Operations {
     dictionaryName: string,
     fields: readonly Bytes[],
     options?: DictionaryRemoveFieldsOptions,
-  ): Promise<CacheDictionaryRemoveFields.Response> {
-    return this.#calls.start(cacheDictionaryRemoveFields, options, undefined, (native, ticket) => {
-      return native.dictionaryRemoveFields(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('dictionary name', dictionaryName),
-        ...check.bytesList('fields', fields),
-      );
-    });
-  }
+  ): Promise<CacheDictionaryRemoveFields.Response>;
 
   /**
    * Tells how many fields a dictionary has.
@@ -1214,15 +747,7 @@ export abstract class Operations {
     cacheName: string,
     dictionaryName: string,
     options?: DictionaryLengthOptions,
-  ): Promise<CacheDictionaryLength.Response> {
-    return this.#calls.start(cacheDictionaryLength, options, undefined, (native, ticket) => {
-      return native.dictionaryLength(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('dictionary name', dictionaryName),
-      );
-    });
-  }
+  ): Promise<CacheDictionaryLength.Response>;
 
   /**
    * Adds an element to a set.
@@ -1238,17 +763,7 @@ export abstract class Operations {
     setName: string,
     element: Bytes,
     options?: SetAddElementOptions,
-  ): Promise<CacheSetAddElement.Response> {
-    return this.#calls.start(cacheSetAddElement, options, 'ttl', (native, ticket) => {
-      return native.setAddElement(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('set name', setName),
-        check.bytes('element', element),
-        ...check.collectionTtl(options?.ttl),
-      );
-    });
-  }
+  ): Promise<CacheSetAddElement.Response>;
 
   /**
    * Adds elements to a set.
@@ -1264,17 +779,7 @@ export abstract class Operations {
     setName: string,
     elements: readonly Bytes[],
     options?: SetAddElementsOptions,
-  ): Promise<CacheSetAddElements.Response> {
-    return this.#calls.start(cacheSetAddElements, options, 'ttl', (native, ticket) => {
-      return native.setAddElements(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('set name', setName),
-        ...check.bytesList('elements', elements),
-        ...check.collectionTtl(options?.ttl),
-      );
-    });
-  }
+  ): Promise<CacheSetAddElements.Response>;
 
   /**
    * Reads a whole set.
@@ -1284,11 +789,7 @@ export abstract class Operations {
    * @param options abortSignal.
    * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
    */
-  setFetch(cacheName: string, setName: string, options?: SetFetchOptions): Promise<CacheSetFetch.Response> {
-    return this.#calls.start(cacheSetFetch, options, undefined, (native, ticket) => {
-      return native.setFetch(ticket, check.text('cache name', cacheName), check.text('set name', setName));
-    });
-  }
+  setFetch(cacheName: string, setName: string, options?: SetFetchOptions): Promise<CacheSetFetch.Response>;
 
   /**
    * Removes an element from a set. One that is not there is not an error.
@@ -1304,16 +805,7 @@ export abstract class Operations {
     setName: string,
     element: Bytes,
     options?: SetRemoveElementOptions,
-  ): Promise<CacheSetRemoveElement.Response> {
-    return this.#calls.start(cacheSetRemoveElement, options, undefined, (native, ticket) => {
-      return native.setRemoveElement(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('set name', setName),
-        check.bytes('element', element),
-      );
-    });
-  }
+  ): Promise<CacheSetRemoveElement.Response>;
 
   /**
    * Removes elements from a set.
@@ -1329,16 +821,7 @@ export abstract class Operations {
     setName: string,
     elements: readonly Bytes[],
     options?: SetRemoveElementsOptions,
-  ): Promise<CacheSetRemoveElements.Response> {
-    return this.#calls.start(cacheSetRemoveElements, options, undefined, (native, ticket) => {
-      return native.setRemoveElements(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('set name', setName),
-        ...check.bytesList('elements', elements),
-      );
-    });
-  }
+  ): Promise<CacheSetRemoveElements.Response>;
 
   /**
    * Tells whether an element is in a set.
@@ -1354,16 +837,7 @@ export abstract class Operations {
     setName: string,
     element: Bytes,
     options?: SetContainsElementOptions,
-  ): Promise<CacheSetContainsElement.Response> {
-    return this.#calls.start(cacheSetContainsElement, options, undefined, (native, ticket) => {
-      return native.setContainsElement(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('set name', setName),
-        check.bytes('element', element),
-      );
-    });
-  }
+  ): Promise<CacheSetContainsElement.Response>;
 
   /**
    * Tells for each element whether it is in a set, in the order asked for.
@@ -1379,16 +853,7 @@ export abstract class Operations {
     setName: string,
     elements: readonly Bytes[],
     options?: SetContainsElementsOptions,
-  ): Promise<CacheSetContainsElements.Response> {
-    return this.#calls.start(cacheSetContainsElements, options, undefined, (native, ticket) => {
-      return native.setContainsElements(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('set name', setName),
-        ...check.bytesList('elements', elements),
-      );
-    });
-  }
+  ): Promise<CacheSetContainsElements.Response>;
 
   /**
    * Reads elements of a set, chosen at random.
@@ -1404,16 +869,7 @@ export abstract class Operations {
     setName: string,
     limit: number,
     options?: SetSampleOptions,
-  ): Promise<CacheSetSample.Response> {
-    return this.#calls.start(cacheSetSample, options, undefined, (native, ticket) => {
-      return native.setSample(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('set name', setName),
-        check.limit('limit', limit),
-      );
-    });
-  }
+  ): Promise<CacheSetSample.Response>;
 
   /**
    * Takes elements out of a set, chosen at random.
@@ -1424,16 +880,7 @@ export abstract class Operations {
    * @param options abortSignal.
    * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
    */
-  setPop(cacheName: string, setName: string, count: number, options?: SetPopOptions): Promise<CacheSetPop.Response> {
-    return this.#calls.start(cacheSetPop, options, undefined, (native, ticket) => {
-      return native.setPop(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('set name', setName),
-        check.popCount('count', count),
-      );
-    });
-  }
+  setPop(cacheName: string, setName: string, count: number, options?: SetPopOptions): Promise<CacheSetPop.Response>;
 
   /**
    * Tells how many elements a set has.
@@ -1443,11 +890,7 @@ export abstract class Operations {
    * @param options abortSignal.
    * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
    */
-  setLength(cacheName: string, setName: string, options?: SetLengthOptions): Promise<CacheSetLength.Response> {
-    return this.#calls.start(cacheSetLength, options, undefined, (native, ticket) => {
-      return native.setLength(ticket, check.text('cache name', cacheName), check.text('set name', setName));
-    });
-  }
+  setLength(cacheName: string, setName: string, options?: SetLengthOptions): Promise<CacheSetLength.Response>;
 
   /**
    * Puts a value before a list's first.
@@ -1463,18 +906,7 @@ export abstract class Operations {
     listName: string,
     value: Bytes,
     options?: ListPushFrontOptions,
-  ): Promise<CacheListPushFront.Response> {
-    return this.#calls.start(cacheListPushFront, options, 'ttl', (native, ticket) => {
-      return native.listPushFront(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('list name', listName),
-        check.bytes('value', value),
-        ...check.collectionTtl(options?.ttl),
-        check.size('truncateBackToSize', options?.truncateBackToSize),
-      );
-    });
-  }
+  ): Promise<CacheListPushFront.Response>;
 
   /**
    * Puts a value after a list's last.
@@ -1490,18 +922,7 @@ export abstract class Operations {
     listName: string,
     value: Bytes,
     options?: ListPushBackOptions,
-  ): Promise<CacheListPushBack.Response> {
-    return this.#calls.start(cacheListPushBack, options, 'ttl', (native, ticket) => {
-      return native.listPushBack(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('list name', listName),
-        check.bytes('value', value),
-        ...check.collectionTtl(options?.ttl),
-        check.size('truncateFrontToSize', options?.truncateFrontToSize),
-      );
-    });
-  }
+  ): Promise<CacheListPushBack.Response>;
 
   /**
    * Puts values before a list's first.
@@ -1517,18 +938,7 @@ export abstract class Operations {
     listName: string,
     values: readonly Bytes[],
     options?: ListConcatenateFrontOptions,
-  ): Promise<CacheListConcatenateFront.Response> {
-    return this.#calls.start(cacheListConcatenateFront, options, 'ttl', (native, ticket) => {
-      return native.listConcatenateFront(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('list name', listName),
-        ...check.bytesList('values', values),
-        ...check.collectionTtl(options?.ttl),
-        check.size('truncateBackToSize', options?.truncateBackToSize),
-      );
-    });
-  }
+  ): Promise<CacheListConcatenateFront.Response>;
 
   /**
    * Puts values after a list's last.
@@ -1544,18 +954,7 @@ export abstract class Operations {
     listName: string,
     values: readonly Bytes[],
     options?: ListConcatenateBackOptions,
-  ): Promise<CacheListConcatenateBack.Response> {
-    return this.#calls.start(cacheListConcatenateBack, options, 'ttl', (native, ticket) => {
-      return native.listConcatenateBack(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('list name', listName),
-        ...check.bytesList('values', values),
-        ...check.collectionTtl(options?.ttl),
-        check.size('truncateFrontToSize', options?.truncateFrontToSize),
-      );
-    });
-  }
+  ): Promise<CacheListConcatenateBack.Response>;
 
   /**
    * Reads a list or a part of it.
@@ -1565,17 +964,7 @@ export abstract class Operations {
    * @param options startIndex, endIndex, abortSignal.
    * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
    */
-  listFetch(cacheName: string, listName: string, options?: ListFetchOptions): Promise<CacheListFetch.Response> {
-    return this.#calls.start(cacheListFetch, options, 'startIndex', (native, ticket) => {
-      return native.listFetch(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('list name', listName),
-        check.index('startIndex', options?.startIndex),
-        check.index('endIndex', options?.endIndex),
-      );
-    });
-  }
+  listFetch(cacheName: string, listName: string, options?: ListFetchOptions): Promise<CacheListFetch.Response>;
 
   /**
    * Cuts everything off a list but a part of it.
@@ -1585,18 +974,7 @@ export abstract class Operations {
    * @param options startIndex, endIndex, ttl, abortSignal.
    * @returns Success, or an Error that says why; it does not reject for what happens on the network.
    */
-  listRetain(cacheName: string, listName: string, options?: ListRetainOptions): Promise<CacheListRetain.Response> {
-    return this.#calls.start(cacheListRetain, options, 'startIndex', (native, ticket) => {
-      return native.listRetain(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('list name', listName),
-        check.index('startIndex', options?.startIndex),
-        check.index('endIndex', options?.endIndex),
-        ...check.collectionTtl(options?.ttl),
-      );
-    });
-  }
+  listRetain(cacheName: string, listName: string, options?: ListRetainOptions): Promise<CacheListRetain.Response>;
 
   /**
    * Tells how many values a list has.
@@ -1606,11 +984,7 @@ export abstract class Operations {
    * @param options abortSignal.
    * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
    */
-  listLength(cacheName: string, listName: string, options?: ListLengthOptions): Promise<CacheListLength.Response> {
-    return this.#calls.start(cacheListLength, options, undefined, (native, ticket) => {
-      return native.listLength(ticket, check.text('cache name', cacheName), check.text('list name', listName));
-    });
-  }
+  listLength(cacheName: string, listName: string, options?: ListLengthOptions): Promise<CacheListLength.Response>;
 
   /**
    * Takes a list's first value.
@@ -1620,15 +994,7 @@ export abstract class Operations {
    * @param options abortSignal.
    * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
    */
-  listPopFront(
-    cacheName: string,
-    listName: string,
-    options?: ListPopFrontOptions,
-  ): Promise<CacheListPopFront.Response> {
-    return this.#calls.start(cacheListPopFront, options, undefined, (native, ticket) => {
-      return native.listPopFront(ticket, check.text('cache name', cacheName), check.text('list name', listName));
-    });
-  }
+  listPopFront(cacheName: string, listName: string, options?: ListPopFrontOptions): Promise<CacheListPopFront.Response>;
 
   /**
    * Takes a list's last value.
@@ -1638,11 +1004,7 @@ export abstract class Operations {
    * @param options abortSignal.
    * @returns Hit or Miss, or an Error that says why; it does not reject for what happens on the network.
    */
-  listPopBack(cacheName: string, listName: string, options?: ListPopBackOptions): Promise<CacheListPopBack.Response> {
-    return this.#calls.start(cacheListPopBack, options, undefined, (native, ticket) => {
-      return native.listPopBack(ticket, check.text('cache name', cacheName), check.text('list name', listName));
-    });
-  }
+  listPopBack(cacheName: string, listName: string, options?: ListPopBackOptions): Promise<CacheListPopBack.Response>;
 
   /**
    * Removes every occurrence of a value from a list.
@@ -1658,16 +1020,7 @@ export abstract class Operations {
     listName: string,
     value: Bytes,
     options?: ListRemoveValueOptions,
-  ): Promise<CacheListRemoveValue.Response> {
-    return this.#calls.start(cacheListRemoveValue, options, undefined, (native, ticket) => {
-      return native.listRemoveValue(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('list name', listName),
-        check.bytes('value', value),
-      );
-    });
-  }
+  ): Promise<CacheListRemoveValue.Response>;
 
   /**
    * Stores an element of a sorted set with its score, over the score it had.
@@ -1685,18 +1038,7 @@ export abstract class Operations {
     value: Bytes,
     score: number,
     options?: SortedSetPutElementOptions,
-  ): Promise<CacheSortedSetPutElement.Response> {
-    return this.#calls.start(cacheSortedSetPutElement, options, 'ttl', (native, ticket) => {
-      return native.sortedSetPutElement(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('sorted set name', sortedSetName),
-        check.bytes('value', value),
-        check.score('score', score),
-        ...check.collectionTtl(options?.ttl),
-      );
-    });
-  }
+  ): Promise<CacheSortedSetPutElement.Response>;
 
   /**
    * Stores elements of a sorted set with their scores.
@@ -1712,17 +1054,7 @@ export abstract class Operations {
     sortedSetName: string,
     elements: ScoredElements,
     options?: SortedSetPutElementsOptions,
-  ): Promise<CacheSortedSetPutElements.Response> {
-    return this.#calls.start(cacheSortedSetPutElements, options, 'ttl', (native, ticket) => {
-      return native.sortedSetPutElements(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('sorted set name', sortedSetName),
-        ...check.scored('elements', elements),
-        ...check.collectionTtl(options?.ttl),
-      );
-    });
-  }
+  ): Promise<CacheSortedSetPutElements.Response>;
 
   /**
    * Reads elements of a sorted set by their place in the order of scores.
@@ -1736,18 +1068,7 @@ export abstract class Operations {
     cacheName: string,
     sortedSetName: string,
     options?: SortedSetFetchByRankOptions,
-  ): Promise<CacheSortedSetFetch.Response> {
-    return this.#calls.start(cacheSortedSetFetch, options, 'startRank', (native, ticket) => {
-      return native.sortedSetFetchByRank(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('sorted set name', sortedSetName),
-        check.index('startRank', options?.startRank),
-        check.index('endRank', options?.endRank),
-        check.descending('order', options?.order),
-      );
-    });
-  }
+  ): Promise<CacheSortedSetFetch.Response>;
 
   /**
    * Reads elements of a sorted set by their scores.
@@ -1761,20 +1082,7 @@ export abstract class Operations {
     cacheName: string,
     sortedSetName: string,
     options?: SortedSetFetchByScoreOptions,
-  ): Promise<CacheSortedSetFetch.Response> {
-    return this.#calls.start(cacheSortedSetFetch, options, 'minScore', (native, ticket) => {
-      return native.sortedSetFetchByScore(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('sorted set name', sortedSetName),
-        check.scoreBound('minScore', options?.minScore),
-        check.scoreBound('maxScore', options?.maxScore),
-        check.descending('order', options?.order),
-        check.offset('offset', options?.offset),
-        check.count('count', options?.count),
-      );
-    });
-  }
+  ): Promise<CacheSortedSetFetch.Response>;
 
   /**
    * Tells an element's score.
@@ -1790,16 +1098,7 @@ export abstract class Operations {
     sortedSetName: string,
     value: Bytes,
     options?: SortedSetGetScoreOptions,
-  ): Promise<CacheSortedSetGetScore.Response> {
-    return this.#calls.start(cacheSortedSetGetScore.echoing(value), options, undefined, (native, ticket) => {
-      return native.sortedSetGetScore(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('sorted set name', sortedSetName),
-        check.bytes('value', value),
-      );
-    });
-  }
+  ): Promise<CacheSortedSetGetScore.Response>;
 
   /**
    * Tells elements' scores, in the order asked for.
@@ -1815,16 +1114,7 @@ export abstract class Operations {
     sortedSetName: string,
     values: readonly Bytes[],
     options?: SortedSetGetScoresOptions,
-  ): Promise<CacheSortedSetGetScores.Response> {
-    return this.#calls.start(cacheSortedSetGetScores, options, undefined, (native, ticket) => {
-      return native.sortedSetGetScores(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('sorted set name', sortedSetName),
-        ...check.bytesList('values', values),
-      );
-    });
-  }
+  ): Promise<CacheSortedSetGetScores.Response>;
 
   /**
    * Tells an element's place in the order of scores, from 0.
@@ -1840,17 +1130,7 @@ export abstract class Operations {
     sortedSetName: string,
     value: Bytes,
     options?: SortedSetGetRankOptions,
-  ): Promise<CacheSortedSetGetRank.Response> {
-    return this.#calls.start(cacheSortedSetGetRank, options, 'order', (native, ticket) => {
-      return native.sortedSetGetRank(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('sorted set name', sortedSetName),
-        check.bytes('value', value),
-        check.descending('order', options?.order),
-      );
-    });
-  }
+  ): Promise<CacheSortedSetGetRank.Response>;
 
   /**
    * Adds to an element's score; an element that is not there counts as 0.
@@ -1866,20 +1146,9 @@ export abstract class Operations {
     cacheName: string,
     sortedSetName: string,
     value: Bytes,
-    amount: number = 1,
+    amount?: number,
     options?: SortedSetIncrementScoreOptions,
-  ): Promise<CacheSortedSetIncrementScore.Response> {
-    return this.#calls.start(cacheSortedSetIncrementScore, options, 'ttl', (native, ticket) => {
-      return native.sortedSetIncrementScore(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('sorted set name', sortedSetName),
-        check.bytes('value', value),
-        check.score('amount', amount),
-        ...check.collectionTtl(options?.ttl),
-      );
-    });
-  }
+  ): Promise<CacheSortedSetIncrementScore.Response>;
 
   /**
    * Removes an element from a sorted set. One that is not there is not an error.
@@ -1895,16 +1164,7 @@ export abstract class Operations {
     sortedSetName: string,
     value: Bytes,
     options?: SortedSetRemoveElementOptions,
-  ): Promise<CacheSortedSetRemoveElement.Response> {
-    return this.#calls.start(cacheSortedSetRemoveElement, options, undefined, (native, ticket) => {
-      return native.sortedSetRemoveElement(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('sorted set name', sortedSetName),
-        check.bytes('value', value),
-      );
-    });
-  }
+  ): Promise<CacheSortedSetRemoveElement.Response>;
 
   /**
    * Removes elements from a sorted set.
@@ -1920,16 +1180,7 @@ export abstract class Operations {
     sortedSetName: string,
     values: readonly Bytes[],
     options?: SortedSetRemoveElementsOptions,
-  ): Promise<CacheSortedSetRemoveElements.Response> {
-    return this.#calls.start(cacheSortedSetRemoveElements, options, undefined, (native, ticket) => {
-      return native.sortedSetRemoveElements(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('sorted set name', sortedSetName),
-        ...check.bytesList('values', values),
-      );
-    });
-  }
+  ): Promise<CacheSortedSetRemoveElements.Response>;
 
   /**
    * Tells how many elements a sorted set has.
@@ -1943,15 +1194,7 @@ export abstract class Operations {
     cacheName: string,
     sortedSetName: string,
     options?: SortedSetLengthOptions,
-  ): Promise<CacheSortedSetLength.Response> {
-    return this.#calls.start(cacheSortedSetLength, options, undefined, (native, ticket) => {
-      return native.sortedSetLength(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('sorted set name', sortedSetName),
-      );
-    });
-  }
+  ): Promise<CacheSortedSetLength.Response>;
 
   /**
    * Tells how many elements of a sorted set have a score between two bounds.
@@ -1965,17 +1208,7 @@ export abstract class Operations {
     cacheName: string,
     sortedSetName: string,
     options?: SortedSetLengthByScoreOptions,
-  ): Promise<CacheSortedSetLengthByScore.Response> {
-    return this.#calls.start(cacheSortedSetLengthByScore, options, 'minScore', (native, ticket) => {
-      return native.sortedSetLengthByScore(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('sorted set name', sortedSetName),
-        check.scoreBound('minScore', options?.minScore),
-        check.scoreBound('maxScore', options?.maxScore),
-      );
-    });
-  }
+  ): Promise<CacheSortedSetLengthByScore.Response>;
 
   /**
    * Joins sorted sets into one, over what was there.
@@ -1991,16 +1224,145 @@ export abstract class Operations {
     sortedSetName: string,
     sources: readonly SortedSetSource[],
     options?: SortedSetUnionStoreOptions,
-  ): Promise<CacheSortedSetUnionStore.Response> {
-    return this.#calls.start(cacheSortedSetUnionStore, options, 'aggregate', (native, ticket) => {
-      return native.sortedSetUnionStore(
-        ticket,
-        check.text('cache name', cacheName),
-        check.text('sorted set name', sortedSetName),
-        ...check.sources(sources),
-        check.aggregate('aggregate', options?.aggregate),
-        ...check.collectionTtl(options?.ttl),
-      );
-    });
+  ): Promise<CacheSortedSetUnionStore.Response>;
+}
+
+/** @internal */
+export let callsOf: (operations: Operations) => Calls;
+
+export abstract class Operations {
+  readonly #calls: Calls;
+
+  /** @internal */
+  protected constructor(calls: Calls) {
+    this.#calls = calls;
+  }
+
+  static {
+    callsOf = operations => operations.#calls;
   }
 }
+
+addLater(
+  Operations.prototype,
+  () => (require('./operations/control.generated') as typeof import('./operations/control.generated')).methods,
+  {
+    createCache: 2,
+    deleteCache: 2,
+    flushCache: 2,
+    listCaches: 1,
+    createSigningKey: 2,
+    revokeSigningKey: 2,
+    listSigningKeys: 1,
+  },
+);
+
+addLater(
+  Operations.prototype,
+  () => (require('./operations/scalar.generated') as typeof import('./operations/scalar.generated')).methods,
+  {
+    get: 3,
+    set: 4,
+    delete: 3,
+    getBatch: 3,
+    setBatch: 3,
+    increment: 2,
+    keyExists: 3,
+    keysExist: 3,
+    updateTtl: 4,
+    increaseTtl: 4,
+    decreaseTtl: 4,
+    itemGetTtl: 3,
+    itemGetType: 3,
+  },
+);
+
+addLater(
+  Operations.prototype,
+  () => (require('./operations/conditional.generated') as typeof import('./operations/conditional.generated')).methods,
+  {
+    getWithHash: 3,
+    setWithHash: 4,
+    setIfPresentAndHashEqual: 5,
+    setIfPresentAndHashNotEqual: 5,
+    setIfAbsentOrHashEqual: 5,
+    setIfAbsentOrHashNotEqual: 5,
+    setIfNotExists: 4,
+    setIfAbsent: 4,
+    setIfPresent: 4,
+    setIfEqual: 5,
+    setIfNotEqual: 5,
+    setIfPresentAndNotEqual: 5,
+    setIfAbsentOrEqual: 5,
+  },
+);
+
+addLater(
+  Operations.prototype,
+  () => (require('./operations/dictionary.generated') as typeof import('./operations/dictionary.generated')).methods,
+  {
+    dictionaryFetch: 3,
+    dictionaryGetField: 4,
+    dictionaryGetFields: 4,
+    dictionarySetField: 5,
+    dictionarySetFields: 4,
+    dictionaryIncrement: 3,
+    dictionaryRemoveField: 4,
+    dictionaryRemoveFields: 4,
+    dictionaryLength: 3,
+  },
+);
+
+addLater(
+  Operations.prototype,
+  () => (require('./operations/set.generated') as typeof import('./operations/set.generated')).methods,
+  {
+    setAddElement: 4,
+    setAddElements: 4,
+    setFetch: 3,
+    setRemoveElement: 4,
+    setRemoveElements: 4,
+    setContainsElement: 4,
+    setContainsElements: 4,
+    setSample: 4,
+    setPop: 4,
+    setLength: 3,
+  },
+);
+
+addLater(
+  Operations.prototype,
+  () => (require('./operations/list.generated') as typeof import('./operations/list.generated')).methods,
+  {
+    listPushFront: 4,
+    listPushBack: 4,
+    listConcatenateFront: 4,
+    listConcatenateBack: 4,
+    listFetch: 3,
+    listRetain: 3,
+    listLength: 3,
+    listPopFront: 3,
+    listPopBack: 3,
+    listRemoveValue: 4,
+  },
+);
+
+addLater(
+  Operations.prototype,
+  () => (require('./operations/sorted-set.generated') as typeof import('./operations/sorted-set.generated')).methods,
+  {
+    sortedSetPutElement: 5,
+    sortedSetPutElements: 4,
+    sortedSetFetchByRank: 3,
+    sortedSetFetchByScore: 3,
+    sortedSetGetScore: 4,
+    sortedSetGetScores: 4,
+    sortedSetGetRank: 4,
+    sortedSetIncrementScore: 3,
+    sortedSetRemoveElement: 4,
+    sortedSetRemoveElements: 4,
+    sortedSetLength: 3,
+    sortedSetLengthByScore: 3,
+    sortedSetUnionStore: 4,
+  },
+);

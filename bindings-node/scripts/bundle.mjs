@@ -4,9 +4,9 @@
 // Problem: each file that `require` looks for, reads and wraps costs over half a millisecond, and so does every 20 KB of
 // text, which is most of the package's loading time; and most of the text no function ever touches. Choice: the compiled
 // files become functions in a few files. What a client needs at once is in index.js, found by tsc's own requires at the
-// top of a file; what is required inside functions is in dist/lazy, in a file per subject. A name of the package runs the
-// module it comes from when it is first used. All is tsc's own output, so this takes no bundler. The command is a file
-// with all that it needs.
+// top of a file, and so is what most functions use; the rest of what is required inside functions is in dist/lazy, in a
+// file per subject. A name of the package runs the module it comes from when it is first used. All is tsc's own output,
+// so this takes no bundler. The command is a file with all that it needs.
 //
 // What is not in the file is required by name: for `require` with a variable, webpack puts an empty module in its place.
 //
@@ -65,6 +65,7 @@ function exportsOf(module) {
   return found;
 }
 
+const GENERATED_RESPONSES = /^\.\/responses\/.*\.generated$/;
 const ANYWHERE = /require\('(\.\/[\w./-]+)'\)/g;
 const AT_THE_TOP = /^(?:const|var) \w+ = (?:__importStar\()?require\('(\.\/[\w./-]+)'\)/gm;
 
@@ -76,57 +77,95 @@ function neededBy(module, pattern, found = new Set()) {
   return found;
 }
 
+/** For each name of the package: what gets it, by the functions of `lazyIndex`. */
+function expressions(names) {
+  const modules = [...new Set([...names.values()].map(([module]) => module))];
+  const expression = (name, [module, there]) => {
+    const text = texts.get(module);
+    const place = modules.indexOf(module);
+    if (!GENERATED_RESPONSES.test(module)) return there === undefined ? `at(${place})` : `at(${place}).${name}`;
+    const listed = pattern => [...text.matchAll(pattern)].map(match => match[1]).join(' ');
+    const members = listed(new RegExp(`^ +${name}\\["(\\w+)"\\] = "\\1";`, 'gm'));
+    if (members !== '') return `members('${name}', '${members}')`;
+    return `classes(${place}, '${name}', '${listed(new RegExp(`^ +${name}\\.(\\w+) = \\1;`, 'gm'))}')`;
+  };
+  return { modules, list: [...names].map(([name, place]) => [name, expression(name, place)]) };
+}
+
 /**
  * The package's index: a getter per name. Names of responses are objects with a getter per class, and their enums are
- * made here: an ES module reads every name, and must not load every class by that.
+ * made here: an ES module reads every name, and must not load every class by that. The getters are written out, as V8
+ * makes an object of them in a fifth of the time that it takes to define them one by one. The ES module would have each
+ * of them compiled for one call, so it takes the functions behind them.
  */
-function lazyIndex(names) {
-  const plain = new Map();
-  const responses = new Map();
-  const enums = [];
-  const add = (map, module, text) => map.set(module, [...(map.get(module) ?? []), text]);
-  for (const [name, [module, there]] of names) {
-    const text = texts.get(module);
-    const members = [...text.matchAll(new RegExp(`^ +${name}\\["(\\w+)"\\] = "\\1";`, 'gm'))].map(match => match[1]);
-    const classes = [...text.matchAll(new RegExp(`^ +${name}\\.(\\w+) = \\1;`, 'gm'))].map(match => match[1]);
-    if (!/^\.\/responses\/.*\.generated$/.test(module)) add(plain, module, there === undefined ? `${name}=` : name);
-    else if (members.length > 0) enums.push(`${name}:${members}`);
-    else add(responses, module, `${name}:${classes}`);
-  }
-  const table = map => [...map].map(([module, list]) => `'${module}': '${list.join(' ')}',\n`).join('');
-  return `const names = {\n${table(plain)}};
-const responses = {\n${table(responses)}};
-const enums = '${enums.join(' ')}';
-const getter = (object, name, get) => Object.defineProperty(object, name, { enumerable: true, configurable: true, get });
-Object.defineProperty(exports, '__esModule', { value: true });
-for (const module in names) {
-  for (const name of names[module].split(' ')) {
-    const whole = name.endsWith('=');
-    getter(exports, whole ? name.slice(0, -1) : name, whole ? () => require(module) : () => require(module)[name]);
-  }
-}
+function lazyIndex({ modules, list }) {
+  return `const modules = ${JSON.stringify(modules)};
+const at = place => require(modules[place]);
 const made = {};
-function namespace(module, response) {
-  const [name, classes] = response.split(':');
-  const all = {};
-  for (const variant of classes.split(',')) getter(all, variant, () => require(module)[name][variant]);
+function members(name, list) {
+  return (made[name] ??= Object.fromEntries(list.split(' ').map(member => [member, member])));
+}
+function classes(place, name, list) {
+  if (name in made) return made[name];
+  const all = (made[name] = {});
+  for (const variant of list.split(' ')) {
+    const get = () => at(place)[name][variant];
+    Object.defineProperty(all, variant, { enumerable: true, configurable: true, get });
+  }
   return all;
 }
-const members = type => Object.fromEntries(type.split(':')[1].split(',').map(member => [member, member]));
-function response(text, make) {
-  const name = text.slice(0, text.indexOf(':'));
-  getter(exports, name, () => (made[name] ??= make()));
-}
-for (const module in responses) {
-  for (const text of responses[module].split(' ')) response(text, () => namespace(module, text));
-}
-for (const text of enums.split(' ')) response(text, () => members(text));
+return Object.defineProperties({
+${list.map(([name, expression]) => `get ${name}() { return ${expression}; },\n`).join('')}}, {
+  __esModule: { value: true },
+  [Symbol.for('momento-lambda')]: { value: { at, members, classes } },
+});
 `;
 }
 
-/** In parentheses, as V8 reads a function once then, and not a second time when it is called. */
+/**
+ * The classes of a section's responses, each response's made when it is first asked for: a function uses few of them.
+ * tsc's text has two blocks for each, the enum of the classes' `type` and the namespace with the classes.
+ */
+function lazyResponses(text) {
+  const block =
+    '^var (\\w+);\\n\\(function \\(#\\) \\{\\n[^]*?^\\}\\)\\(# \\|\\| \\(exports\\.# = # = \\{\\}\\)\\);\\n';
+  const both = new RegExp(block.replaceAll('#', '\\1') + block.replaceAll('#', '\\2'), 'gm');
+  const getters = [...text.matchAll(both)].map(([blocks, , name]) => {
+    const own = blocks.replace(/exports\.(\w+) = \1 = /g, (whole, made) =>
+      made === name ? `made.${name} = ${name} = ` : `${made} = `,
+    );
+    return `get ${name}() {\nif (made.${name}) return made.${name};\n${own}return ${name};\n},\n`;
+  });
+  const rest = text.replace(both, '').replace(/^(exports\.\w+ = )+void 0;\n/m, '');
+  if (/exports|function/.test(rest.replace('Object.defineProperty(exports, "__esModule", { value: true });\n', ''))) {
+    throw new Error(`response classes that are not as expected: ${rest}`);
+  }
+  const all = getters.join('').replace(/\bnew (Cache\w+)\./g, 'new all.$1.');
+  return `${rest}const made = {};\nconst all = {\n${all}};\nreturn all;\n`;
+}
+
+/** What making a client needs, and every call. */
+const AT_ONCE = ['./cache-client', './shared-client', './arguments', './replies', './responses/base', './collections'];
+/** What most functions use one or another of: a file of their own would cost more than their text does. */
+const OFTEN = [
+  './credentials',
+  './invocation',
+  './operations/scalar.generated',
+  './responses/scalar.generated',
+  './responses/scalar',
+];
+/** What is behind names, besides configurations and middlewares. */
+const BEHIND_RARER_NAMES = ['./batch-utils', './responses/control', './rpcs.generated', './snapshots'];
+
+/**
+ * In parentheses, as V8 reads a function once then, and not a second time when it is called. Not so those that may not be
+ * called.
+ */
 function functions(modules, given = {}) {
-  const text = name => `'${name}': (function (exports, require) {\n${given[name] ?? texts.get(name)}}),\n`;
+  const text = name => {
+    const [open, close] = OFTEN.includes(name) ? ['', ''] : ['(', ')'];
+    return `'${name}': ${open}function (exports, require) {\n${given[name] ?? texts.get(name)}}${close},\n`;
+  };
   return modules.map(text).join('');
 }
 
@@ -149,20 +188,19 @@ function load(name) {
   if (name in loaded) return loaded[name];
   if (name in outside) return outside[name]();
   if (!(name in modules)) Object.assign(modules, lazy[name]());
-  modules[name]((loaded[name] = {}), load);
-  return loaded[name];
+  const made = modules[name]((loaded[name] = {}), load);
+  return made === undefined ? loaded[name] : (loaded[name] = made);
 }
 `;
 }
 
-/** What a function in production uses besides calls. */
-const OF_FUNCTIONS = ['counters', 'invocation', 'snapshots'];
-
-/** The file of dist/lazy for a module: one per group of responses, one for middlewares, one for what configures, ... */
+/**
+ * The file of dist/lazy for a module: one per section of operations, one for what stands behind the rarer names, one for
+ * what has none. An ES module reads all names, so these are in few files.
+ */
 function subject(module) {
-  const [, folder, name] = module.match(/^\.\/(?:(\w+)\/)?([\w-]+)/);
-  if (OF_FUNCTIONS.includes(name)) return 'invocation';
-  return folder === 'responses' ? name : (folder ?? 'rest');
+  if (/^\.\/(config|middleware)\//.test(module) || BEHIND_RARER_NAMES.includes(module)) return 'names';
+  return module.match(/^\.\/(?:operations|responses)\/([\w-]+)/)?.[1] ?? 'rest';
 }
 
 const names = [...exportsOf('./index')].filter(([name]) => name !== '__esModule').sort(([a], [b]) => (a < b ? -1 : 1));
@@ -170,12 +208,14 @@ const renamed = names.find(([name, [, there]]) => there !== undefined && there !
 if (renamed) throw new Error(`lib/index.ts renames ${renamed[0]}: the lazy index has no words for that`);
 const all = [...neededBy('./index', ANYWHERE), ...neededBy('./cache-client', ANYWHERE)];
 const atOnce = new Set(['./index']);
-for (const entry of ['./cache-client', './shared-client']) neededBy(entry, AT_THE_TOP, atOnce);
-const later = [...new Set(all)].filter(name => !atOnce.has(name)).sort();
+for (const entry of AT_ONCE) neededBy(entry, AT_THE_TOP, atOnce);
+const later = [...new Set(all)].filter(name => !atOnce.has(name) && !OFTEN.includes(name)).sort();
 const subjects = [...new Set(later.map(subject))];
 const lazy = later.map(name => `'${name}': () => require('./lazy/${subject(name)}.js'),\n`).join('');
-const given = { './index': lazyIndex(names) };
-const index = `${bundle([...atOnce], given, lazy, [...new Set(all)])}const key = Symbol.for('momento-lambda@${version}');
+const found = expressions(new Map(names));
+const given = { './index': lazyIndex(found) };
+for (const name of all.filter(each => GENERATED_RESPONSES.test(each))) given[name] = lazyResponses(texts.get(name));
+const index = `${bundle([...atOnce, ...OFTEN], given, lazy, [...new Set(all)])}const key = Symbol.for('momento-lambda@${version}');
 if (!(key in globalThis)) {
   // An addon that does not load is told now, and not by the first name that is used.
   load('./native');
@@ -190,7 +230,10 @@ writeFileSync(new URL('index.js', dist), index);
 mkdirSync(new URL('lazy', dist));
 for (const name of subjects) {
   const modules = later.filter(module => subject(module) === name);
-  writeFileSync(new URL(`lazy/${name}.js`, dist), `'use strict';\nmodule.exports = {\n${functions(modules)}};\n`);
+  writeFileSync(
+    new URL(`lazy/${name}.js`, dist),
+    `'use strict';\nmodule.exports = {\n${functions(modules, given)}};\n`,
+  );
 }
 writeFileSync(new URL('doctor.js', dist), doctor, { mode: 0o755 });
 rmSync(new URL('doctor.d.ts', dist));
@@ -200,7 +243,14 @@ writeFileSync(
   new URL('whole.cjs', dist),
   `'use strict';\nconst momento = require('./index.js');\nmodule.exports = momento;\n`,
 );
-const passed = names.map(([name]) => `export const ${name} = momento.${name};\n`);
-writeFileSync(new URL('index.mjs', dist), `import momento from './whole.cjs';\n\n${passed.join('')}`);
+const passed = found.list.map(([name, expression]) => `export const ${name} = ${expression};\n`).join('');
+writeFileSync(
+  new URL('index.mjs', dist),
+  `import momento from './whole.cjs';
+
+const { at, members, classes } = momento[Symbol.for('momento-lambda')];
+
+${passed}`,
+);
 writeFileSync(new URL('index.d.mts', dist), "export * from './index.js';\n");
 writeDeepPaths(dist, new Set(names.map(([name]) => name)));

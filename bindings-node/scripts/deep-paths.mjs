@@ -3,7 +3,7 @@
 // Each passes on names of this package. Which paths: the folders that official examples, its own packages and its
 // declarations name. They are real files at the official places, because TypeScript's older resolution looks for those.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { posix } from 'node:path';
 
 const RESPONSES = new URL('../../tests/parity/operations.json', import.meta.url);
@@ -168,8 +168,9 @@ export function writeDeepPaths(dist, names) {
 
 /** The classes in a response's namespace, from its declarations. */
 function variantsOf(dist, response) {
-  for (const group of ['control', 'scalar', 'dictionary', 'set', 'list', 'sorted-set']) {
-    const text = readFileSync(new URL(`responses/${group}.generated.d.ts`, dist), 'utf8');
+  const folder = new URL('responses/', dist);
+  for (const file of readdirSync(folder).filter(name => name.endsWith('.generated.d.ts'))) {
+    const text = readFileSync(new URL(file, folder), 'utf8');
     const body = text.match(new RegExp(`namespace ${response} \\{([^]*?)\\n\\}`))?.[1];
     if (body) return [...body.matchAll(/class (\w+) /g)].map(match => match[1]);
   }

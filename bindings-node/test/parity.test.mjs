@@ -26,6 +26,9 @@ function optionsOf(type) {
   return [...body.matchAll(/^    (\w+)\?: /gm)].map(([, option]) => option);
 }
 
+// What there is before a method of its section is used.
+const standIns = Object.getOwnPropertyDescriptors(Object.getPrototypeOf(momento.CacheClient.prototype));
+
 const client = new momento.CacheClient({
   credentialProvider: new momento.MomentoLocalProvider(),
   defaultTtlSeconds: 60,
@@ -36,10 +39,15 @@ client.close();
 test('the table has operations', () => assert.ok(operations.length >= 75));
 
 for (const operation of operations) {
-  test(`${operation.name} is where it belongs`, () => {
+  test(`${operation.name} is where it belongs`, async () => {
     const name = camel(operation.name);
+    await client[name]();
     const method = momento.CacheClient.prototype[name];
     assert.equal(typeof method, 'function');
+    const { value: standIn, ...attributes } = standIns[name];
+    assert.deepEqual(attributes, { writable: true, enumerable: false, configurable: true });
+    assert.notEqual(standIn, method);
+    assert.deepEqual([standIn.name, standIn.length], [method.name, method.length]);
     assert.ok(momento[operation.response]?.Error, `${operation.response}.Error is exported`);
     assert.ok(documentation.includes(`## ${operation.name} / ${name}\n`));
 

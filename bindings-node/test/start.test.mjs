@@ -1,4 +1,5 @@
-// INIT: making a client waits for nobody, whatever the peers do. The first one of a process is what INIT pays for.
+// INIT: making a client waits for nobody, whatever the peers do. The first one of a process is what INIT pays for, and so
+// it is for each file that is read.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -33,3 +34,21 @@ for (const peer of ['silent', 'refusing']) {
     });
   }
 }
+
+const USUAL = `
+  const momento = require(process.argv[1]);
+  const client = momento.getMomentoClient({ tokenSource: 'env:KEY' });
+  const handler = momento.withInvocation(async () => client.get('', 'key'));
+  handler({}, { getRemainingTimeInMillis: () => 1000 }).then(response => {
+    if (!(response instanceof momento.CacheGet.Error)) throw new Error(String(response));
+    const { sep } = require('node:path');
+    console.log(JSON.stringify(Object.keys(require.cache).map(file => file.split(sep + 'dist' + sep)[1])));
+    client.close();
+  });`;
+
+test('a handler that reads an item loads one file', async () => {
+  const index = fileURLToPath(new URL('../dist/index.js', import.meta.url));
+  const ended = await run(process.execPath, ['-e', USUAL, index], { environment: { KEY: v1('http://127.0.0.1:9') } });
+  assert.equal(ended.status, 0, ended.output);
+  assert.deepEqual(JSON.parse(ended.output), ['index.js']);
+});

@@ -22,15 +22,8 @@ pub fn files(table: &Table) -> Vec<File> {
             text: native::methods(table),
         },
         python("_native.pyi", &native::stub(table)),
-        python(
-            "cache_client.py",
-            &clients::text(table, clients::Flavour::Sync),
-        ),
-        python(
-            "cache_client_async.py",
-            &clients::text(table, clients::Flavour::Async),
-        ),
     ];
+    files.extend(clients::files(table));
     files.extend(responses::files(table));
     files
 }
@@ -49,8 +42,10 @@ fn module(operation: &Operation) -> String {
 }
 
 /// The response of each module; operations may share one.
-fn responses_by_module(table: &Table) -> BTreeMap<String, &str> {
-    let pairs = table.operation.iter();
+fn responses_by_module<'rows>(
+    operations: impl IntoIterator<Item = &'rows Operation>,
+) -> BTreeMap<String, &'rows str> {
+    let pairs = operations.into_iter();
     pairs
         .map(|operation| (module(operation), operation.response.as_str()))
         .collect()

@@ -207,6 +207,15 @@ impl Operation {
         }
     }
 
+    /// What is loaded together with it: its group, but those scalar operations that most functions
+    /// need none of, as they write on a condition or tell hashes, are a section of their own.
+    pub fn section(&self) -> &str {
+        match self.group() {
+            "scalar" if self.name.contains("_if_") || self.name.contains("hash") => "conditional",
+            group => group,
+        }
+    }
+
     /// The gRPC path: `/cache_client.Scs/SetIf` of `set-if`.
     pub fn path(&self) -> String {
         let service = match self.service {

@@ -1,6 +1,6 @@
 """What the two clients have besides operations: how they are made, shared and closed.
 
-The classes with the operations are generated on top of these.
+The classes with the operations are generated on top of these; what is asyncio's is in client_base_async.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from momento_lambda import _native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from asyncio import Future
     from datetime import timedelta
     from types import TracebackType
     from typing import ClassVar, TypeVar
@@ -20,10 +19,8 @@ if TYPE_CHECKING:
     from momento_lambda.auth.credential_provider import CredentialProvider
     from momento_lambda.config.configuration import Configuration
 
-    T = TypeVar("T")
-    Self = TypeVar("Self", bound="_ClientBase")
+    Self = TypeVar("Self", bound="ClientBase")
     SyncSelf = TypeVar("SyncSelf", bound="ClientSync")
-    AsyncSelf = TypeVar("AsyncSelf", bound="ClientAsync")
 
 
 # Nobody else pays for the hooks of snapshots.
@@ -33,13 +30,13 @@ if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
     register()
 
 
-class _ClientBase:
+class ClientBase:
     __slots__ = ("__weakref__", "_is_shared", "_native")
 
     _native: NativeClient
     _is_shared: bool
     # Each flavour has its own: the object for each shared native client.
-    _open: ClassVar[dict[NativeClient, _ClientBase]]
+    _open: ClassVar[dict[NativeClient, ClientBase]]
     # asyncio leaves nobody to drive the connection between calls.
     _wants_worker: ClassVar[bool]
 
@@ -97,7 +94,7 @@ class _ClientBase:
         try:
             _native.close(self._native)  # may run a middleware's own close
         finally:
-            for flavour in _ClientBase.__subclasses__():
+            for flavour in ClientBase.__subclasses__():
                 flavour._open.pop(self._native, None)
 
     def _leave(self) -> None:
@@ -106,11 +103,11 @@ class _ClientBase:
             self.close()
 
 
-class ClientSync(_ClientBase):
+class ClientSync(ClientBase):
     """How a synchronous client is made and closed."""
 
     __slots__ = ()
-    _open: ClassVar[dict[NativeClient, _ClientBase]] = {}
+    _open: ClassVar[dict[NativeClient, ClientBase]] = {}
     _wants_worker = False
 
     @classmethod
@@ -136,7 +133,7 @@ class ClientSync(_ClientBase):
             ValueError: The time-out is negative.
         """
         client = cls(configuration, credential_provider, default_ttl)
-        timeout = _connection_timeout(eager_connection_timeout)
+        timeout = connection_timeout(eager_connection_timeout)
         if timeout:
             _native.connect(client._native, timeout)
         return client
@@ -153,63 +150,7 @@ class ClientSync(_ClientBase):
         self._leave()
 
 
-class ClientAsync(_ClientBase):
-    """How an asyncio client is made and closed."""
-
-    __slots__ = ()
-    _open: ClassVar[dict[NativeClient, _ClientBase]] = {}
-    _wants_worker = True
-
-    @classmethod
-    async def create(
-        cls: type[AsyncSelf],
-        configuration: Configuration,
-        credential_provider: CredentialProvider,
-        default_ttl: timedelta,
-        eager_connection_timeout: timedelta | None = None,
-    ) -> AsyncSelf:
-        """A client of its own that is connected already.
-
-        Args:
-            configuration: As in the constructor.
-            credential_provider: As in the constructor.
-            default_ttl: As in the constructor.
-            eager_connection_timeout: How long to wait for the connection, 30 s where left out; zero
-                does not connect.
-
-        Raises:
-            InvalidArgumentException: An argument can't be used.
-            ConnectionException: There was no connection in time.
-            ValueError: The time-out is negative.
-        """
-        client = cls(configuration, credential_provider, default_ttl)
-        timeout = _connection_timeout(eager_connection_timeout)
-        if timeout:
-            await ended(_native.connect_async(client._native, timeout))
-        return client
-
-    async def __aenter__(self: AsyncSelf) -> AsyncSelf:
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._leave()
-
-
-async def ended(future: Future[T]) -> T:
-    """What a call answers; a call whose task is cancelled is given up."""
-    try:
-        return await future
-    except BaseException:
-        _native.give_up(future)
-        raise
-
-
-def _connection_timeout(given: timedelta | None) -> timedelta:
+def connection_timeout(given: timedelta | None) -> timedelta:
     from datetime import timedelta
 
     timeout = timedelta(seconds=30) if given is None else given

@@ -10,7 +10,6 @@ No module is imported for this: functools and inspect would cost what the packag
 from __future__ import annotations
 
 from momento_lambda import _native
-from momento_lambda.client_base import ended
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -143,6 +142,8 @@ async def _settle_async(run: Invocation) -> None:
         # A call may have come and gone in one turn.
         before, begun = begun, run.begun()
         if run.under_way():
+            from momento_lambda.client_base_async import ended
+
             await ended(run.settle_async())
         elif begun == before:
             turns += 1

@@ -15,14 +15,14 @@ pub fn text(table: &Table) -> String {
         .filter_map(|argument| kinds::named_type(argument.kind).map(str::to_owned));
     import(&mut text, "import type", named.collect(), "./collections");
     text.push_str("import type { CallOptions } from './calls';\n");
-    for group in super::GROUPS {
+    for section in super::SECTIONS {
         let operations = table
             .operation
             .iter()
-            .filter(|operation| operation.group() == group);
+            .filter(|operation| operation.section() == section);
         let responses = by_response(operations).into_iter();
         let classes = responses.map(|operation| operation.response.clone());
-        let module = format!("./responses/{}.generated", file_name(group));
+        let module = format!("./responses/{}.generated", file_name(section));
         import(&mut text, "import type", classes.collect(), &module);
     }
     for operation in &table.operation {

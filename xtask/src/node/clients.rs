@@ -1,11 +1,11 @@
-//! lib/operations.generated.ts: what carries the operations out; lib/momento-cache.generated.ts: the
-//! same for one cache.
+//! lib/operations.generated.ts: the operations of a client; lib/operations/SECTION.generated.ts: what
+//! carries them out; lib/momento-cache.generated.ts: the same for one cache.
 
 use super::api::{optional, options_type, parameters, positional, returns};
-use super::text::{broken, broken_call, call, import};
+use super::text::{broken, broken_call, call, import, object};
 use super::{by_response, data_operations, file_name, kinds, shapes};
 use crate::files::MARK;
-use crate::table::{Argument, Kind, Operation, Shape, Table, camel};
+use crate::table::{Argument, Kind, Operation, Shape, Table};
 use std::fmt::Write as _;
 
 pub fn text(table: &Table) -> String {
@@ -17,12 +17,40 @@ pub fn text(table: &Table) -> String {
         options.collect(),
         "./api.generated",
     );
-    text.push_str("import * as check from './arguments';\nimport { Calls } from './calls';\n");
-    import_types(&mut text, table.operation.iter());
-    text.push_str("import { Reply } from './replies';\n");
-    import_responses(&mut text, table, |_| true);
-    replies(&mut text, table);
+    text.push_str("import type { Calls } from './calls';\n");
+    import_types(&mut text, table.operation.iter(), "./collections");
+    text.push_str("import { addLater } from './later';\n");
+    import_responses(&mut text, table, |_| true, ".");
     client(&mut text, table);
+    text
+}
+
+/// What carries out the operations of a section.
+pub fn methods(table: &Table, section: &str) -> String {
+    let operations = || {
+        table
+            .operation
+            .iter()
+            .filter(|row| row.section() == section)
+    };
+    let mut text = format!("// {MARK}\n\n");
+    let options = operations().map(options_type).collect();
+    import(&mut text, "import type", options, "../api.generated");
+    text.push_str("import check = require('../arguments');\n");
+    import_types(&mut text, operations(), "../collections");
+    text.push_str(
+        "import { callsOf, type Operations } from '../operations.generated';\nimport { Reply } from '../replies';\n",
+    );
+    import_responses(&mut text, table, |one| one == section, "..");
+    replies(&mut text, table, section);
+    text.push_str("\n/** Methods of `Operations`. */\nexport const methods = {\n");
+    for (index, operation) in operations().enumerate() {
+        if index > 0 {
+            text.push('\n');
+        }
+        method(&mut text, operation);
+    }
+    text.push_str("};\n");
     text
 }
 
@@ -32,55 +60,54 @@ pub fn on_one_cache(table: &Table) -> String {
     let mut names: Vec<_> = data_operations(table).map(options_type).collect();
     names.push("IMomentoCache".to_owned());
     import(&mut text, "import type", names, "./api.generated");
-    import_types(&mut text, data_operations(table));
+    import_types(&mut text, data_operations(table), "./collections");
     text.push_str("import type { Operations } from './operations.generated';\n");
-    import_responses(&mut text, table, |group| group != "control");
+    import_responses(&mut text, table, |section| section != "control", ".");
     curried(&mut text, table);
     text
 }
 
 /// The types of positional arguments.
-fn import_types<'a>(text: &mut String, operations: impl Iterator<Item = &'a Operation>) {
+fn import_types<'a>(
+    text: &mut String,
+    operations: impl Iterator<Item = &'a Operation>,
+    module: &str,
+) {
     let named = operations
         .flat_map(|operation| &operation.arguments)
         .filter(|argument| !argument.optional)
         .filter_map(|argument| kinds::named_type(argument.kind).map(str::to_owned));
-    import(text, "import type", named.collect(), "./collections");
+    let named: Vec<_> = named.collect();
+    if !named.is_empty() {
+        import(text, "import type", named, module);
+    }
 }
 
-fn import_responses(text: &mut String, table: &Table, wanted: impl Fn(&str) -> bool) {
-    for group in super::GROUPS.into_iter().filter(|group| wanted(group)) {
-        let responses = responses(table, group).into_iter();
+fn import_responses(text: &mut String, table: &Table, wanted: impl Fn(&str) -> bool, folder: &str) {
+    let sections = super::SECTIONS.into_iter();
+    for section in sections.filter(|section| wanted(section)) {
+        let responses = responses(table, section).into_iter();
         let names = responses.map(|operation| operation.response.clone());
-        let module = format!("./responses/{}.generated", file_name(group));
+        let module = format!("{folder}/responses/{}.generated", file_name(section));
         import(text, "import type", names.collect(), &module);
     }
 }
 
-fn responses<'a>(table: &'a Table, group: &str) -> Vec<&'a Operation> {
-    let of_group = |operation: &&Operation| operation.group() == group;
-    by_response(table.operation.iter().filter(of_group))
+fn responses<'a>(table: &'a Table, section: &str) -> Vec<&'a Operation> {
+    let of_section = |operation: &&Operation| operation.section() == section;
+    by_response(table.operation.iter().filter(of_section))
 }
 
 /// A reader per response class. The classes are loaded with the first answer.
-fn replies(text: &mut String, table: &Table) {
-    for group in super::GROUPS {
-        let module = format!("./responses/{}.generated", file_name(group));
-        text.push('\n');
-        let load = format!("require('{module}') as typeof import('{module}');");
-        broken(
-            text,
-            &format!("const {} = () =>", camel(group)),
-            " ",
-            &load,
-            "",
-        );
-        for operation in responses(table, group) {
-            let name = &operation.response;
-            let start = format!("const {} = new Reply<{name}.Response>(", reply(operation));
-            let load = format!("() => {}().{name}", camel(group));
-            broken_call(text, &start, &load);
-        }
+fn replies(text: &mut String, table: &Table, section: &str) {
+    let module = format!("../responses/{}.generated", file_name(section));
+    text.push('\n');
+    let load = format!("require('{module}') as typeof import('{module}');");
+    broken(text, "const responses = () =>", " ", &load, "");
+    for operation in responses(table, section) {
+        let name = &operation.response;
+        let start = format!("const {} = new Reply<{name}.Response>(", reply(operation));
+        broken_call(text, &start, &format!("() => responses().{name}"));
     }
 }
 
@@ -112,37 +139,84 @@ fn documentation(text: &mut String, operation: &Operation, curried: bool) {
     );
 }
 
+/// The declarations, and stand-ins for what carries them out.
 fn client(text: &mut String, table: &Table) {
-    text.push_str("\n/** What `CacheClient` is made of. */\nexport abstract class Operations {\n  readonly #calls: Calls;\n\n  /** @internal */\n  protected constructor(calls: Calls) {\n    this.#calls = calls;\n  }\n");
-    for operation in &table.operation {
-        text.push('\n');
+    text.push_str("\n/** What `CacheClient` is made of. */\nexport interface Operations {\n");
+    for (index, operation) in table.operation.iter().enumerate() {
+        if index > 0 {
+            text.push('\n');
+        }
         documentation(text, operation, false);
         call(
             text,
             &format!("  {}", operation.camel()),
-            &with_defaults(operation),
-            &returns(operation, " {"),
+            &parameters(operation, false),
+            &returns(operation, ";"),
         );
-        let echo = echoed(operation).map(|name| format!(".echoing({name})"));
+    }
+    text.push_str(
+        "}
+
+/** @internal */
+export let callsOf: (operations: Operations) => Calls;
+
+export abstract class Operations {
+  readonly #calls: Calls;
+
+  /** @internal */
+  protected constructor(calls: Calls) {
+    this.#calls = calls;
+  }
+
+  static {
+    callsOf = operations => operations.#calls;
+  }
+}
+",
+    );
+    for section in super::SECTIONS {
+        let module = format!("./operations/{}.generated", file_name(section));
+        let of_section = |row: &&Operation| row.section() == section;
+        let names = table.operation.iter().filter(of_section);
+        let names: Vec<_> = names
+            .map(|row| format!("{}: {}", row.camel(), length(row)))
+            .collect();
         let _ = writeln!(
             text,
-            "    return this.#calls.start({}{}, options, {}, (native, ticket) => {{",
-            reply(operation),
-            echo.unwrap_or_default(),
-            told(operation)
+            "\naddLater(\n  Operations.prototype,\n  () => (require('{module}') as typeof import('{module}')).methods,"
         );
-        let native: Vec<String> = std::iter::once("ticket".to_owned())
-            .chain(operation.arguments.iter().map(value))
-            .collect();
-        call(
-            text,
-            &format!("      return native.{}", operation.camel()),
-            &native,
-            ";",
-        );
-        text.push_str("    });\n  }\n");
+        object(text, "  ", &names);
+        text.push_str(");\n");
     }
-    text.push_str("}\n");
+}
+
+fn method(text: &mut String, operation: &Operation) {
+    let mut parameters = with_defaults(operation);
+    parameters.insert(0, "this: Operations".to_owned());
+    call(
+        text,
+        &format!("  {}", operation.camel()),
+        &parameters,
+        &returns(operation, " {"),
+    );
+    let echo = echoed(operation).map(|name| format!(".echoing({name})"));
+    let _ = writeln!(
+        text,
+        "    return callsOf(this).start({}{}, options, {}, (native, ticket) => {{",
+        reply(operation),
+        echo.unwrap_or_default(),
+        told(operation)
+    );
+    let native: Vec<String> = std::iter::once("ticket".to_owned())
+        .chain(operation.arguments.iter().map(value))
+        .collect();
+    call(
+        text,
+        &format!("      return native.{}", operation.camel()),
+        &native,
+        ";",
+    );
+    text.push_str("    });\n  },\n");
 }
 
 /// What the text about options that are no object names: the official one names `ttl`.
@@ -169,6 +243,13 @@ fn value(argument: &Argument) -> String {
         name
     };
     kinds::converter(argument, &value)
+}
+
+/// What JavaScript calls a method's length: how many parameters there are before one with a default.
+fn length(operation: &Operation) -> usize {
+    let parameters = with_defaults(operation);
+    let before = parameters.iter().position(|one| one.contains(" = "));
+    before.unwrap_or(parameters.len())
 }
 
 /// The parameters, with what they are where they are left out.

@@ -15,10 +15,12 @@ mod text;
 use crate::files::File;
 use crate::table::{Operation, Service, Table};
 
-/// The groups of operations, each with a file of response classes that is loaded on its own.
-const GROUPS: [&str; 6] = [
+/// The sections of operations, each with its methods and its response classes, which are loaded
+/// together with the first use of one.
+const SECTIONS: [&str; 7] = [
     "control",
     "scalar",
+    "conditional",
     "dictionary",
     "set",
     "list",
@@ -41,9 +43,12 @@ pub fn files(table: &Table) -> Vec<File> {
             clients::on_one_cache(table),
         ),
     ];
-    for group in GROUPS {
-        let path = format!("lib/responses/{}.generated.ts", file_name(group));
-        files.push(file(&path, responses::text(table, group)));
+    for section in SECTIONS {
+        let name = file_name(section);
+        let path = format!("lib/operations/{name}.generated.ts");
+        files.push(file(&path, clients::methods(table, section)));
+        let path = format!("lib/responses/{name}.generated.ts");
+        files.push(file(&path, responses::text(table, section)));
     }
     files
 }

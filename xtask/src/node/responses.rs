@@ -1,4 +1,4 @@
-//! lib/responses/GROUP.generated.ts: the response classes of a group of operations.
+//! lib/responses/SECTION.generated.ts: the response classes of a section of operations.
 
 use super::shapes::{self, Variant};
 use super::text::{broken, import};
@@ -13,12 +13,12 @@ const SINGULAR: [(&str, &str); 2] = [
     ("CacheSetRemoveElements", "CacheSetRemoveElement"),
 ];
 
-pub fn text(table: &Table, group: &str) -> String {
+pub fn text(table: &Table, section: &str) -> String {
     let operations = by_response(
         table
             .operation
             .iter()
-            .filter(|operation| operation.group() == group),
+            .filter(|operation| operation.section() == section),
     );
     let mut text = format!("// {MARK}\n\n");
     let bases = operations.iter().flat_map(|operation| {
@@ -30,6 +30,9 @@ pub fn text(table: &Table, group: &str) -> String {
     let (common, own): (Vec<_>, Vec<_>) = bases.partition(|base| shapes::is_common(base));
     import(&mut text, "import", common, "./base");
     if !own.is_empty() {
+        let group = operations
+            .first()
+            .map_or(section, |operation| operation.group());
         import(&mut text, "import", own, &format!("./{}", file_name(group)));
     }
     for operation in operations {

@@ -221,7 +221,7 @@ from momento_lambda.requests.sorted_set_aggregate import SortedSetAggregate
 from momento_lambda.requests.sorted_set_source import SortedSetSource
 ",
     );
-    for (module, response) in responses_by_module(table) {
+    for (module, response) in responses_by_module(&table.operation) {
         text.push_str(&import("", &module, &[&format!("{response}Response")]));
     }
     text.push_str(&import(

@@ -32,6 +32,7 @@ pub fn files(table: &Table) -> Vec<File> {
         files.push(python(&path, ""));
     }
     files.push(python("responses/__init__.py", &index(table)));
+    files.push(python("responses/names.py", &names(table)));
     files
 }
 
@@ -144,7 +145,8 @@ const BY_HAND: [(&str, &str); 8] = [
     ("SigningKey", "momento_lambda.responses.signing_key"),
 ];
 
-fn index(table: &Table) -> String {
+/// Every public name and its module.
+fn places(table: &Table) -> BTreeMap<String, String> {
     let mut places: BTreeMap<String, String> = BY_HAND
         .into_iter()
         .map(|(name, module)| (name.to_owned(), module.to_owned()))
@@ -157,10 +159,40 @@ fn index(table: &Table) -> String {
             places.insert(name, module(operation));
         }
     }
+    places
+}
+
+fn by_module(places: &BTreeMap<String, String>) -> BTreeMap<&str, Vec<&str>> {
     let mut by_module: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (name, module) in &places {
+    for (name, module) in places {
         by_module.entry(module).or_default().push(name);
     }
+    by_module
+}
+
+/// What type checkers and editors read instead of the index's table.
+fn names(table: &Table) -> String {
+    let places = places(table);
+    let mut text = String::from(
+        "\"\"\"All response classes for type checkers, which can't see what is imported when it is first asked for.\"\"\"
+
+from __future__ import annotations
+
+",
+    );
+    for (module, names) in by_module(&places) {
+        text.push_str(&import("", module, &names));
+    }
+    text.push_str("\n__all__ = [\n");
+    for name in places.keys() {
+        let _ = writeln!(text, "    \"{name}\",");
+    }
+    text.push_str("]\n");
+    text
+}
+
+fn index(table: &Table) -> String {
+    let places = places(table);
     let mut text = String::from(
         "\"\"\"All response classes. Each is imported when it is first asked for.\"\"\"
 
@@ -168,38 +200,43 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from momento_lambda.responses.names import *
+    from momento_lambda.responses.names import __all__ as __all__
+
+# A module below this package, and its names. As text, because a dictionary takes three times as long to compile.
+_PLACES = \"\"\"\\
 ",
     );
-    for (module, names) in by_module {
-        text.push_str(&import("    ", module, &names));
-    }
-    text.push_str("\n# Below this package.\n_PLACES = {\n");
-    for (name, module) in &places {
-        let place = module.trim_start_matches("momento_lambda.responses.");
-        let _ = writeln!(text, "    \"{name}\": \"{place}\",");
-    }
-    text.push_str("}\n\n__all__ = [\n");
-    for name in places.keys() {
-        let _ = writeln!(text, "    \"{name}\",");
+    for (module, names) in by_module(&places) {
+        let _ = writeln!(
+            text,
+            "{} {}",
+            module.trim_start_matches("momento_lambda.responses."),
+            names.join(" ")
+        );
     }
     text.push_str(
-        "]
+        "\"\"\"
 
 
 def __getattr__(name: str) -> object:
-    if name not in _PLACES:
-        raise AttributeError(f\"module {__name__!r} has no attribute {name!r}\")
+    if name == \"__all__\":
+        return __dir__()
     import sys
 
-    place = f\"{__name__}.{_PLACES[name]}\"
-    __import__(place)  # importlib would be one more import
-    value: object = getattr(sys.modules[place], name)
-    globals()[name] = value
-    return value
+    for line in _PLACES.splitlines():
+        place, *names = line.split()
+        if name in names:
+            module = f\"{__name__}.{place}\"
+            __import__(module)  # importlib would be one more import
+            value: object = getattr(sys.modules[module], name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f\"module {__name__!r} has no attribute {name!r}\")
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return sorted(name for line in _PLACES.splitlines() for name in line.split()[1:])
 ",
     );
     text

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 
 class Response:
     """The base of all responses."""
@@ -11,7 +9,9 @@ class Response:
     __match_args__: tuple[str, ...] = ()
 
     def _render(self, most_characters: int, most_items: int) -> str:
-        parts = ", ".join(f"{name}={_show(value, most_characters, most_items)}" for name, value in vars(self).items())
+        from momento_lambda.responses.rendering import shown
+
+        parts = ", ".join(f"{name}={shown(value, most_characters, most_items)}" for name, value in vars(self).items())
         return f"{type(self).__qualname__}({parts})"
 
     def __repr__(self) -> str:
@@ -33,31 +33,6 @@ def _hashable(value: object) -> object:
     if isinstance(value, dict):
         return frozenset(value.items())
     return frozenset(value) if isinstance(value, set) else value
-
-
-def _show(value: object, most_characters: int, most_items: int) -> str:
-    """What `repr` gives, cut: texts to so many characters, collections to so many items."""
-    if isinstance(value, bytes):
-        more = "..." if len(value) > most_characters else ""
-        return repr(value[:most_characters] + more.encode())
-    if isinstance(value, str):
-        more = "..." if len(value) > most_characters else ""
-        return repr(value[:most_characters] + more)
-    if isinstance(value, Response):
-        return value._render(most_characters, most_items)
-    if isinstance(value, (list, set, dict)) and value:
-        before, after = ("[", "]") if isinstance(value, list) else ("{", "}")
-        if isinstance(value, dict):
-            pairs = islice(value.items(), most_items)
-            shown = [": ".join(_show(part, most_characters, most_items) for part in pair) for pair in pairs]
-        else:
-            shown = [_show(item, most_characters, most_items) for item in islice(value, most_items)]
-        if len(value) > most_items:
-            shown.append("...")
-        return f"{before}{', '.join(shown)}{after}"
-    if isinstance(value, tuple):
-        return f"({', '.join(_show(item, most_characters, most_items) for item in value)})"
-    return repr(value)
 
 
 class CacheResponse(Response):
