@@ -1,8 +1,8 @@
 """The sync client in Python, ours or the official one: one call at a time, or one from each of several threads.
 
-    python python.py ours|official TASK     see tasks.py; of its own:
+python python.py ours|official TASK     see tasks.py; of its own:
 
-    {"task": "threads", "size": bytes, "threads": n, "warmup": calls, "seconds": s}   -> as one of throughput's
+{"task": "threads", "size": bytes, "threads": n, "warmup": calls, "seconds": s}   -> as one of throughput's
 """
 
 from __future__ import annotations

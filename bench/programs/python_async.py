@@ -1,8 +1,8 @@
 """The asyncio client in Python, ours or the official one: one call at a time, or many workers on one loop.
 
-    python python_async.py ours|official TASK     see tasks.py; of its own:
+python python_async.py ours|official TASK     see tasks.py; of its own:
 
-    {..., "loop": "asyncio" | "uvloop"}   -> {"missing": why} where that loop is not installed
+{..., "loop": "asyncio" | "uvloop"}   -> {"missing": why} where that loop is not installed
 """
 
 from __future__ import annotations
