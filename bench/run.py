@@ -2,8 +2,8 @@
 
     bench/run.py [--only SECTION,...] [--turns N] [--quick]
 
-Every module of sections/ is measured in turn. Tables are printed as they come; bench/results.json has every row, with the
-machine it was taken on, and bench/plots/ the pictures. With `--only` the other sections' rows stay as they were.
+Every module of sections/ is measured in turn. Tables are printed as they come; bench/results.json has every row, with
+the machine it was taken on, and bench/plots/ the pictures. With `--only` the other sections' rows stay as they were.
 """
 
 from __future__ import annotations
@@ -45,9 +45,7 @@ def main() -> int:
                 rows = section.measure(lab, options)
             except Exception as error:  # a section that fails must not take the others' figures with it
                 failed.append(name)
-                traceback.print_exc() if not isinstance(error, BenchError) else print(
-                    f"{name}: {error}", file=sys.stderr
-                )
+                print(f"{name}:", error if isinstance(error, BenchError) else traceback.format_exc(), file=sys.stderr)
                 continue
             measured += rows
             print(f"\n{table(name, rows)}\n({time.monotonic() - begun:.0f} s)\n", flush=True)
@@ -87,7 +85,7 @@ def read(results: Path) -> dict[str, Any]:
 
 
 def merged(document: Mapping[str, Any], name: str, rows: Sequence[Row], options: Options) -> dict[str, Any]:
-    """The document with these rows in the place of the section's former ones, and with when and on what they were taken."""
+    """The document with these rows in the place of the section's former ones, and with what they were taken on."""
     taken = {"turns": options.turns, "quick": options.quick, "machine": describe()}
     others = [row for row in document["rows"] if row["section"] != name]
     documents = [*others, *(row.document() for row in rows)]

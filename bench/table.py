@@ -1,6 +1,7 @@
 """The rows of a section as text: a line each, with medians, spread, ratios and what they are held to.
 
-A ratio is ours / theirs, "0.3x" of a time and "3x" of a rate are both good; whether a row's budget holds stands at its end.
+A ratio is ours / theirs: "0.3x" of a time and "3x" of a rate are both good. Whether a row's budgets hold stands at its
+end.
 """
 
 from __future__ import annotations

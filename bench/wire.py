@@ -1,7 +1,7 @@
 """How many bytes a call is on the wire: what the floor has to send, too.
 
-Choice: counted, not computed. Our client, with a key as in production, calls through a relay; a run of more calls less a run
-of fewer leaves the calls alone, without the connection's start.
+Choice: counted, not computed. Our client, with a key as in production, calls through a relay; a run of more calls less
+a run of fewer leaves the calls alone, without the connection's start.
 """
 
 from __future__ import annotations

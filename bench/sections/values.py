@@ -1,7 +1,7 @@
 """Values from 100 bytes to 5 MB, batches of 1,000 and collections of 100,000 elements, one call at a time.
 
-A value's rate is its size over the median time. The largest is 5,000,000 bytes: an item may have no more than 5 MB, and the
-official package's messages for Python no more than 5,243,000 bytes.
+A value's rate is its size over the median time. The largest is 5,000,000 bytes: an item may have no more than 5 MB, and
+the official package's messages for Python no more than 5,243,000 bytes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from clients import ASYNCIO, NODE_JS, SYNC, VALUE_BYTES, WHOSE, ask, interleaved, keys, percentile
 from lab import Lab, Options
-from row import BARE, FLOOR, OURS, SUBJECTS, Row
+from row import BARE, FLOOR, OFFICIAL, OURS, SUBJECTS, Row
 from wire import Traffic, exchanges
 
 SECTION = "values"
@@ -80,9 +80,8 @@ def of_collections(lab: Lab, options: Options) -> list[Row]:
     rows = []
     for call, name in COLLECTIONS.items():
         for host in HOSTS:
-            answers = {
-                subject: [turn[call] for turn in figures[key]] for subject, key in keys(host, SUBJECTS[:3]).items()
-            }
+            asked = keys(host, (OURS, OFFICIAL, BARE))
+            answers = {subject: [turn[call] for turn in figures[key]] for subject, key in asked.items()}
             there = {subject: turns for subject, turns in answers.items() if None not in turns}
             values = {subject: [percentile(times, 50) / 1000 for times in turns] for subject, turns in there.items()}
             notes = {subject: "not supported" for subject in answers if subject not in there}

@@ -28,7 +28,11 @@ struct Server(Child);
 impl Server {
     fn start() -> std::io::Result<Self> {
         let program = std::env::current_exe()?;
-        Command::new(program).arg(r#"{"task":"floor_server"}"#).stdout(Stdio::piped()).spawn().map(Self)
+        Command::new(program)
+            .arg(r#"{"task":"floor_server"}"#)
+            .stdout(Stdio::piped())
+            .spawn()
+            .map(Self)
     }
 }
 
