@@ -74,6 +74,12 @@ def test_the_table_says_what_is_not_there() -> None:
     assert made[0].document()["notes"] == {OFFICIAL: "not supported"}
 
 
+def test_a_row_without_ours_has_no_ratios() -> None:
+    made = Row("made", "get", "p50", "us", {OFFICIAL: (2.0,)}, notes={OURS: "uvloop is not installed"})
+    assert made.document()["ratios"] == {}
+    assert "none (1)  " in table.table("made", [made])
+
+
 def test_a_percentile_is_a_sample() -> None:
     samples = [float(number) for number in range(1000, 0, -1)]
     assert [clients.percentile(samples, percent) for percent in (50, 99, 99.9, 100)] == [500, 990, 999, 1000]

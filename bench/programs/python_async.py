@@ -131,7 +131,7 @@ async def collections(client: Any, task: dict[str, Any]) -> object:
 TASKS = {"latency": latency, "throughput": throughput, "values": values, "collections": collections}
 
 
-async def measure(whose: str, task: dict[str, Any]) -> object:
+async def measure(whose: str, task: dict[str, Any]) -> Any:
     package, configuration, credentials = settings(whose)
     async with package.CacheClientAsync(configuration, credentials, TTL) as client:
         return await TASKS[task["task"]](client, task)
