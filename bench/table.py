@@ -41,7 +41,7 @@ def marks(rows: Sequence[Row]) -> dict[tuple[str, str], str]:
 
 
 def line(row: Row, subjects: Sequence[str], notes: Mapping[tuple[str, str], str]) -> list[str]:
-    cells = [row.name, f"{row.figure}, {row.unit}"]
+    cells = [row.name, row.figure if row.figure == row.unit else f"{row.figure}, {row.unit}"]
     for subject in subjects:
         there = bool(row.values.get(subject))
         note = row.notes.get(subject)
