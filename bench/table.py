@@ -73,4 +73,6 @@ def summary(rows: Sequence[Row]) -> str:
         for row, (budget, figure, met) in judged
         if not met
     ]
+    if not judged:
+        return "no budgets here"
     return "\n".join([f"budgets: {len(judged) - len(missed)} of {len(judged)} hold", *missed])
