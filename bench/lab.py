@@ -34,7 +34,7 @@ class BenchError(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Options:
-    """`turns`: how often each subject is measured. `quick`: less of everything, to see that it works, not for figures."""
+    """`turns`: how often each subject is measured. `quick`: less of everything, to see that it works."""
 
     turns: int = 5
     quick: bool = False

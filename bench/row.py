@@ -43,6 +43,8 @@ class Row:
     unit: str  # "us", "ms", "MB", "op/s", "instructions"
     values: Mapping[str, Sequence[float]]
     budgets: Sequence[Budget] = ()
+    # Of a subject, what must be known with its number, or why it has none.
+    notes: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def median(self, subject: str) -> float:
         return statistics.median(self.values[subject])
@@ -81,11 +83,14 @@ class Row:
                 for subject in SUBJECTS
                 if self.values.get(subject)
             },
-            "ratios": {of: rounded(self.ratio(of)) for of in SUBJECTS[1:] if self.values.get(of)},
+            "ratios": {
+                of: rounded(self.ratio(of)) for of in SUBJECTS[1:] if self.values.get(OURS) and self.values.get(of)
+            },
             "budgets": [
                 {"budget": budget.text(self.unit), "figure": rounded(figure), "met": met}
                 for budget, figure, met in self.verdicts()
             ],
+            "notes": dict(self.notes),
         }
 
 
