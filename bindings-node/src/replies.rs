@@ -111,6 +111,13 @@ impl Place<'_, '_> {
         self.value(ticket, variant, value)
     }
 
+    /// Bytes that are a piece of something larger: a copy is what a host's buffer of its own takes.
+    fn wire_bytes(&mut self, ticket: u64, variant: u32, value: &[u8]) -> Result<()> {
+        let env = self.env;
+        let value = Uint8ArraySlice::copy_from(&env, value)?;
+        self.value(ticket, variant, value)
+    }
+
     fn several(
         &mut self,
         ticket: u64,
@@ -165,7 +172,7 @@ impl Place<'_, '_> {
             Reply::NotStored => self.bare(ticket, variant::NOT_STORED),
             Reply::TtlSet => self.bare(ticket, variant::SET),
             Reply::TtlNotSet => self.bare(ticket, variant::NOT_SET),
-            Reply::Hit(value) => self.bytes(ticket, HIT, value),
+            Reply::Hit(value) => self.wire_bytes(ticket, HIT, &value),
             Reply::StoredWithHash(hash) => self.bytes(ticket, variant::STORED, hash),
             Reply::Hashed(hashed) => {
                 let both = vec![Either::B(hashed.value), Either::B(hashed.hash)];

@@ -20,8 +20,9 @@ const SIGNALS_EVERY: Duration = Duration::from_millis(100);
 /// A question of a call to the thread that waits for it.
 pub(crate) type Ask = (QuestionKind, oneshot::Sender<Answer>);
 
-fn signals(py: Python<'_>) -> PyResult<()> {
-    py.check_signals()
+/// Nothing to look for where the interpreter has ended: a daemon thread may outlive it, and waits on.
+fn look_for_signals() -> PyResult<()> {
+    Python::try_attach(Python::check_signals).unwrap_or(Ok(()))
 }
 
 fn parents() -> Error {
@@ -45,7 +46,7 @@ pub(crate) fn wait<T: Send>(
             match runtime::block_on_for(SIGNALS_EVERY, future.as_mut()) {
                 Ok(Some(value)) => return Ok(Ok(value)),
                 Err(error) => return Ok(Err(error)),
-                Ok(None) => Python::attach(signals)?,
+                Ok(None) => look_for_signals()?,
             }
         }
     })
@@ -89,7 +90,7 @@ pub(crate) fn wait_and_answer<T: Send>(
                     }
                 }
                 Err(error) => return Ok(Err(error)),
-                Ok(None) => Python::attach(signals)?,
+                Ok(None) => look_for_signals()?,
             }
         }
     })

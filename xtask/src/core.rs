@@ -152,7 +152,10 @@ fn operation_enum(text: &mut String, table: &Table) {
     }
     text.push_str("}\n\nimpl Operation {\n");
     let count = table.operation.len();
-    let _ = writeln!(text, "/// How many there are.\npub(super) const COUNT: usize = {count};\n");
+    let _ = writeln!(
+        text,
+        "/// How many there are.\npub(super) const COUNT: usize = {count};\n"
+    );
     property(
         text,
         table,

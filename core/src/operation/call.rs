@@ -100,18 +100,11 @@ impl<'a> Call<'a> {
     }
 
     /// Attempts until there is a reply or the retry strategy gives up.
-    async fn send(
-        &self,
-        message: Bytes,
-        names: Names,
-    ) -> Result<Received> {
+    async fn send(&self, message: Bytes, names: Names) -> Result<Received> {
         let mut refusals = Refusals::default();
         let mut number = 1;
         loop {
-            let failure = match self
-                .attempt(&message, number, names, &mut refusals)
-                .await
-            {
+            let failure = match self.attempt(&message, number, names, &mut refusals).await {
                 Outcome::Received(received) => {
                     self.channel().went_well();
                     return Ok(received);

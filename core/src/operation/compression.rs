@@ -29,7 +29,10 @@ pub(super) fn compress(call: &Call<'_>, value: Vec<u8>, wanted: Option<bool>) ->
 }
 
 /// The value as it was before it was compressed, where the call or the configuration asks for it.
-pub(super) fn decompress(call: &Call<'_>, value: Vec<u8>, wanted: Option<bool>) -> Result<Vec<u8>> {
+pub(super) fn decompress<V>(call: &Call<'_>, value: V, wanted: Option<bool>) -> Result<V>
+where
+    V: AsRef<[u8]> + From<Vec<u8>>,
+{
     match (call.session.compression(), wanted) {
         (_, Some(false)) | (None, None) => Ok(value),
         (None, Some(true)) => Err(not_configured(call, "Compressor", "decompress")),
@@ -81,17 +84,16 @@ fn pack(compression: Compression, value: &[u8]) -> Result<Vec<u8>> {
     })
 }
 
-fn unpack(format: CompressionFormat, value: Vec<u8>) -> Result<Vec<u8>> {
+fn unpack<V: AsRef<[u8]> + From<Vec<u8>>>(format: CompressionFormat, value: V) -> Result<V> {
     let mut unpacked = Vec::new();
+    let packed = value.as_ref();
     let read = match format {
-        CompressionFormat::Gzip if value.starts_with(GZIP) => {
-            let decoder = GzDecoder::new(value.as_slice());
+        CompressionFormat::Gzip if packed.starts_with(GZIP) => {
+            let decoder = GzDecoder::new(packed);
             decoder.take(MOST + 1).read_to_end(&mut unpacked)
         }
-        CompressionFormat::Zstd if value.starts_with(ZSTD) => {
-            zstd::Decoder::with_buffer(value.as_slice())
-                .and_then(|decoder| decoder.take(MOST + 1).read_to_end(&mut unpacked))
-        }
+        CompressionFormat::Zstd if packed.starts_with(ZSTD) => zstd::Decoder::with_buffer(packed)
+            .and_then(|decoder| decoder.take(MOST + 1).read_to_end(&mut unpacked)),
         _ => return Ok(value),
     };
     match read {
@@ -102,7 +104,7 @@ fn unpack(format: CompressionFormat, value: Vec<u8>) -> Result<Vec<u8>> {
                 MOST / 1024 / 1024
             ),
         )),
-        Ok(_) => Ok(unpacked),
+        Ok(_) => Ok(unpacked.into()),
         Err(_) => Ok(value),
     }
 }

@@ -22,8 +22,8 @@ mod status;
 mod validate;
 
 pub use arguments::{Aggregate, BatchItem, CollectionTtl, ScoreBound, SortOrder, SortedSetSource};
-pub(crate) use call::headers;
 pub use caches::{CacheInfo, CacheLimits, TopicLimits};
+pub(crate) use call::headers;
 pub use generated::{Operation, Request};
 pub use hooks::{Answered, Asking, Attempt, Failed, Hooks};
 pub use reply::{

@@ -2,6 +2,7 @@
 
 use super::caches::CacheInfo;
 use crate::error::{Error, ErrorCode, Result};
+use bytes::Bytes;
 use std::time::Duration;
 
 /// An answer.
@@ -17,7 +18,7 @@ pub enum Reply {
     /// The item or collection is not there.
     Miss,
     /// The value of an item or of a list's place.
-    Hit(Vec<u8>),
+    Hit(Bytes),
     /// An item's value and its hash.
     Hashed(Hashed),
     /// A batch's answers, by key: a value, `None` for a miss, or why there is neither.
@@ -194,7 +195,7 @@ readers! {
     into_caches -> Vec<CacheInfo> { Self::Caches(caches) => caches }
     into_signing_key -> SigningKey { Self::SigningKey(key) => key }
     into_signing_keys -> Vec<ListedSigningKey> { Self::SigningKeys(keys) => keys }
-    into_value -> Option<Vec<u8>> { Self::Hit(value) => Some(value), Self::Miss => None }
+    into_value -> Option<Vec<u8>> { Self::Hit(value) => Some(value.into()), Self::Miss => None }
     into_hashed_value -> Option<Hashed> { Self::Hashed(hashed) => Some(hashed), Self::Miss => None }
     into_values -> Vec<KeyedValue> { Self::Values(values) => values }
     into_results -> Vec<Result<()>> { Self::Results(results) => results }

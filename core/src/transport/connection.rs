@@ -21,6 +21,10 @@ use tonic::Status;
 const STREAM_WINDOW: u32 = 6 * 1024 * 1024;
 const CONNECTION_WINDOW: u32 = 16 * 1024 * 1024;
 
+/// Of a reply: the largest value that Momento keeps unless asked for more comes in one frame, and is handed
+/// on where it lies. Smaller frames would be put together again, with one more copy.
+const LARGEST_FRAME: u32 = 1024 * 1024 + 64 * 1024;
+
 /// A connection that requests can be sent on. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Connection {
@@ -56,6 +60,7 @@ impl Connection {
         let (sender, mut connection) = h2::client::Builder::new()
             .initial_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
+            .max_frame_size(LARGEST_FRAME)
             .enable_push(false)
             .handshake::<_, Bytes>(observed)
             .await

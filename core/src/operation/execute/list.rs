@@ -161,7 +161,7 @@ pub(in super::super) async fn list_pop_front(call: Call<'_>, list_name: String) 
     };
     let reply: ListPopFrontResponse = call.unary(request).await?;
     match reply.list {
-        Some(list_pop_front_response::List::Found(found)) => Ok(Reply::Hit(found.front)),
+        Some(list_pop_front_response::List::Found(found)) => Ok(Reply::Hit(found.front.into())),
         Some(list_pop_front_response::List::Missing(_)) => Ok(Reply::Miss),
         None => Err(incomplete(&call)),
     }
@@ -173,7 +173,7 @@ pub(in super::super) async fn list_pop_back(call: Call<'_>, list_name: String) -
     };
     let reply: ListPopBackResponse = call.unary(request).await?;
     match reply.list {
-        Some(list_pop_back_response::List::Found(found)) => Ok(Reply::Hit(found.back)),
+        Some(list_pop_back_response::List::Found(found)) => Ok(Reply::Hit(found.back.into())),
         Some(list_pop_back_response::List::Missing(_)) => Ok(Reply::Miss),
         None => Err(incomplete(&call)),
     }

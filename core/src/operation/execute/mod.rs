@@ -52,7 +52,7 @@ fn lifetime(call: &Call<'_>, ttl: CollectionTtl) -> (u64, bool) {
 }
 
 /// A value, or `None` where the service says that there is none.
-fn hit(result: ECacheResult, value: Vec<u8>) -> Result<Option<Vec<u8>>> {
+fn hit<V>(result: ECacheResult, value: V) -> Result<Option<V>> {
     match result {
         ECacheResult::Hit | ECacheResult::Ok => Ok(Some(value)),
         ECacheResult::Miss => Ok(None),

@@ -18,6 +18,21 @@ use momento_protos::cache_client::{
 use momento_protos::common;
 use std::time::Duration;
 
+/// The reply to a get, whose value is a piece of what came over the wire and not a copy of it.
+mod whole {
+    use bytes::Bytes;
+    use momento_protos::cache_client::ECacheResult;
+
+    /// Momento's message, without the text that nobody reads.
+    #[derive(Clone, PartialEq, Eq, prost::Message)]
+    pub(super) struct GetResponse {
+        #[prost(enumeration = "ECacheResult", tag = "1")]
+        pub(super) result: i32,
+        #[prost(bytes = "bytes", tag = "2")]
+        pub(super) cache_body: Bytes,
+    }
+}
+
 fn time(call: &Call<'_>, ttl: Option<Duration>) -> u64 {
     validate::milliseconds(ttl.unwrap_or(call.session.default_ttl()))
 }
@@ -27,7 +42,7 @@ pub(in super::super) async fn get(
     key: Vec<u8>,
     decompress: Option<bool>,
 ) -> Result<Reply> {
-    let reply: GetResponse = call.unary(GetRequest { cache_key: key }).await?;
+    let reply: whole::GetResponse = call.unary(GetRequest { cache_key: key }).await?;
     let value = hit(reply.result(), reply.cache_body)?;
     Ok(match value {
         Some(value) => Reply::Hit(decompressed(&call, value, decompress)?),
