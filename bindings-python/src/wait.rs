@@ -22,7 +22,11 @@ pub(crate) type Ask = (QuestionKind, oneshot::Sender<Answer>);
 
 /// Nothing to look for where the interpreter has ended: a daemon thread may outlive it, and waits on.
 fn look_for_signals() -> PyResult<()> {
-    Python::try_attach(Python::check_signals).unwrap_or(Ok(()))
+    Python::try_attach(signals).unwrap_or(Ok(()))
+}
+
+fn signals(py: Python<'_>) -> PyResult<()> {
+    py.check_signals()
 }
 
 fn parents() -> Error {
