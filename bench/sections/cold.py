@@ -55,7 +55,9 @@ def plots(rows: Sequence[Row]) -> dict[str, str]:
     from plot import bars
 
     wanted = [
-        row for row in rows if row.figure == "cold path" and row.values.get(OURS) and "512" not in row.name and "1769" not in row.name
+        row
+        for row in rows
+        if row.figure == "cold path" and row.values.get(OURS) and "512" not in row.name and "1769" not in row.name
     ]
     groups = {row.name: {subject: row.median(subject) for subject in SUBJECTS} for row in wanted}
     title = "Cold start: import, secret, connection, first set and get (logarithmic)"
@@ -173,9 +175,7 @@ def lookups(lab: Lab, turns: int) -> list[Row]:
             jobs[language, OFFICIAL] = partial(once, lab, program(language, OFFICIAL, "lookup_"), led_to_stub)
         figures = interleaved(SECTION, jobs, turns)
     notes = {OURS: "user and system time of all threads, over TLS, less the same without a look-up"}
-    return [
-        row(f"{language}, secret look-up", language, figures, LOOKUP, "CPU", notes=notes) for language in LANGUAGES
-    ]
+    return [row(f"{language}, secret look-up", language, figures, LOOKUP, "CPU", notes=notes) for language in LANGUAGES]
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------------
