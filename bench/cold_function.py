@@ -1,8 +1,8 @@
 """A function's first call under AWS's own runtime clients: awslambdaric and aws-lambda-ric, in AWS's emulator.
 
-The emulator starts the runtime at the first call. What is timed begins when the interpreter is started and ends with the
-answer to the call: interpreter, runtime client, the function's import, look-up, connection, first set and get. The emulator
-itself, which is no part of a function, is never throttled: `throttle.start_command` moves only the runtime into the group.
+The emulator starts the runtime at the first call. What is timed begins when the interpreter is started and ends with
+the answer to the call: interpreter, runtime client, the function's import, look-up, connection, first set and get. The
+emulator itself, which is no part of a function, is never throttled: only the runtime is moved into the group.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from throttle import Group, start_command
 
 sys.path.insert(0, str(ROOT / "tests" / "lambda"))
 
-import fetch_emulator  # noqa: E402  the path must come first
-from emulator import Sandbox  # noqa: E402
-from processes import Programs  # noqa: E402
-from runtimes import node_runtime, python_runtime  # noqa: E402
+import fetch_emulator
+from emulator import Sandbox
+from processes import Programs
+from runtimes import node_runtime, python_runtime
 
 TIMEOUT_SECONDS = 60
 RUNTIMES = {"Python": python_runtime, "Node": node_runtime}

@@ -1,7 +1,7 @@
 """Pictures of the bench's rows, in SVG: lines, bars and percentile curves, without a library for it.
 
-They stand in a README on a white or a dark page, so each has a white ground of its own. The colours are those of Okabe and
-Ito, told apart by the colour-blind too; each subject has one, the same in all pictures.
+They stand in a README on a white or a dark page, so each has a white ground of its own. The colours are those of Okabe
+and Ito, told apart by the colour-blind too; each subject has one, the same in all pictures.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def lines(title: str, across: str, up: str, series: Mapping[str, Sequence[Point]
 
 
 def curves(title: str, up: str, series: Mapping[str, Sequence[Point]]) -> str:
-    """Latencies by percentile: points are (percentile, latency). Each nine gets the same room, because the slow calls are
-    what the picture is for."""
+    """Latencies by percentile: points are (percentile, latency). Each nine gets the same room, because the slow calls
+    are what the picture is for."""
 
     def nines(percentile: float) -> float:
         return -math.log10(1 - percentile / 100)
@@ -64,8 +64,8 @@ def curves(title: str, up: str, series: Mapping[str, Sequence[Point]]) -> str:
 
 
 def bars(title: str, up: str, groups: Mapping[str, Mapping[str, float]], logarithmic: bool = False) -> str:
-    """A group of bars for each key, in it one bar for each series, with its value above it. A logarithmic axis begins at
-    a power of ten below the smallest value."""
+    """A group of bars for each key, in it one bar for each series, with its value above it. A logarithmic axis begins
+    at a power of ten below the smallest value."""
     names = list(dict.fromkeys(name for group in groups.values() for name in group))
     values = [value for group in groups.values() for value in group.values()]
     smallest = min((value for value in values if value > 0), default=1) if logarithmic else None
@@ -96,8 +96,8 @@ MIDDLE, END = 'text-anchor="middle"', 'text-anchor="end"'
 def frame(
     title: str, up: str, series: Mapping[str, object], largest: float, smallest: float | None = None
 ) -> tuple[list[str], Callable[[float], float]]:
-    """Ground, title, legend and the vertical axis with its grid; -> them, and where a value is. The axis begins at 0, or
-    is logarithmic if `smallest` is given."""
+    """Ground, title, legend and the vertical axis with its grid; -> them, and where a value is. The axis begins at 0,
+    or is logarithmic if `smallest` is given."""
     ticks, share = linear(largest) if smallest is None else logarithmic_axis(smallest, largest)
 
     def place_y(value: float) -> float:
@@ -130,7 +130,7 @@ def linear(largest: float) -> tuple[list[float], Callable[[float], float]]:
 
 
 def logarithmic_axis(smallest: float, largest: float) -> tuple[list[float], Callable[[float], float]]:
-    """From a power of ten below the smallest value, to leave its bar some height, to the 1, 2 or 5 above the largest."""
+    """From a power of ten below the smallest value, to leave its bar some height, to the 1, 2 or 5 above the rest."""
     bottom = 10.0 ** math.floor(math.log10(smallest) - 1e-9)
     power = 10.0 ** math.floor(math.log10(largest))
     top = next(step * power for step in (1, 2, 5, 10, 20) if step * power > largest * 1.05)

@@ -1,13 +1,14 @@
 """The CPU share of a small function: a cgroup with a CPU quota, and processes started in it.
 
 Lambda gives a function CPU by its memory: 1,769 MB is one vCPU, 128 MB 7.2 % of one. Linux does that with a quota: so
-much CPU time in each period of 100 ms, then nothing until the next. A path that needs 8 ms of CPU therefore takes 8 ms if
-the period is fresh, and 100 ms if the quota is nearly used up.
+much CPU time in each period of 100 ms, then nothing until the next. A path that needs 6 ms of CPU therefore takes 6 ms
+if the period is fresh, and 100 ms if the quota is nearly used up.
 
-Problem: in a new or idle cgroup the first quota is whole, and what runs first looks better than it is. Choice: the process
-begins in the middle of things. `programs/cold/start_in_group.py` joins the group, spins until the kernel has stopped it
-once, so that it stands at the start of a period, spins on through a given part of the quota (`phase`), and only then
-becomes the program. Phases spread evenly over the quota make the mean what a busy function sees: CPU time / share.
+Problem: in a new or idle cgroup the first quota is whole, and what runs first looks better than it is. Choice: the
+process begins in the middle of things. `programs/cold/start_in_group.py` joins the group, spins until the kernel has
+stopped it once, so that it stands at the start of a period, spins on through a given part of the quota (`phase`), and
+only then becomes the program. Phases spread evenly over the quota make the mean what a busy function sees: CPU time /
+share.
 
 On AWS itself INIT is not throttled (the first 10 s); what is connected in the first call is.
 """

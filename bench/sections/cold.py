@@ -1,9 +1,9 @@
 """The cold path in a fresh process: import, the secret from moto, connection, first set and get.
 
-Each program times itself from its first line, so that the start of the bare interpreter, the same for both, is left out.
-Three ways: as fast as the machine goes; at the CPU share of small functions, interpreter included (throttle.py says how);
-and as a function's first call under AWS's runtime clients (cold_function.py). The last row is the CPU of the look-up alone
-(secret_lookup.py). The servers are never throttled.
+Each program times itself from its first line, so that the start of the bare interpreter, the same for both, is left
+out. Three ways: as fast as the machine goes; at the CPU share of small functions, interpreter included (throttle.py
+says how); and as a function's first call under AWS's runtime clients (cold_function.py). The last rows are the CPU of
+the look-up alone (secret_lookup.py). The servers are never throttled.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def plots(rows: Sequence[Row]) -> dict[str, str]:
     return {"cold.svg": bars(title, "milliseconds", groups, logarithmic=True)} if groups else {}
 
 
-# --- the path -----------------------------------------------------------------------------------------------------------
+# --- the path ---------------------------------------------------------------------------------------------------------
 
 
 def program(language: str, subject: str, name: str = "") -> list[str]:
@@ -117,7 +117,7 @@ def in_phases(run: Callable[[str, str], Run], languages: Sequence[str], turns: i
     return interleaved(SECTION, jobs, turns)
 
 
-# --- a function's first call ----------------------------------------------------------------------------------------------
+# --- a function's first call ------------------------------------------------------------------------------------------
 
 
 def functions(lab: Lab, turns: int) -> list[Row]:
@@ -158,7 +158,7 @@ def function_row(name: str, language: str, figures: Figures, reason: str | None)
     return row(name, language, figures, (), "first call", notes=notes)
 
 
-# --- the look-up's CPU ----------------------------------------------------------------------------------------------------
+# --- the look-up's CPU ------------------------------------------------------------------------------------------------
 
 
 def lookups(lab: Lab, turns: int) -> list[Row]:
@@ -178,7 +178,7 @@ def lookups(lab: Lab, turns: int) -> list[Row]:
     return [row(f"{language}, secret look-up", language, figures, LOOKUP, "CPU", notes=notes) for language in LANGUAGES]
 
 
-# --- rows -----------------------------------------------------------------------------------------------------------------
+# --- rows -------------------------------------------------------------------------------------------------------------
 
 
 def row(

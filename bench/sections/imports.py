@@ -1,7 +1,8 @@
 """What an import costs over the bare interpreter: whole processes, from their start to their end.
 
-Python twice. With byte code, as pip leaves it; and without, as in a zip that was made without it: Lambda's file system is
-read-only, so such a function compiles every module in every cold start. The standard library has its byte code both times.
+Python twice. With byte code, as pip leaves it; and without, as in a zip that was made without it: Lambda's file system
+is read-only, so such a function compiles every module in every cold start. The standard library has its byte code both
+times.
 Node twice, too: as a CommonJS module and as an ES module.
 """
 

@@ -1,9 +1,10 @@
 """The size of what a user installs, on disk and as the zip that goes up with every deployment.
 
-Ours as it is published: the wheel in target/shipped, installed with pip; the npm packages in target/npm, the main one and
-this platform's, unpacked side by side as npm does it (`make packages` makes them). The official side is what is installed for this bench: Momento's
-package, the AWS SDK and all that they need. Lambda's own images bring an AWS SDK along, so that row is there without it, too.
-Sizes are sums of the files' bytes, 1 MB being 1,000,000; zips are made at level 9; byte code counts where pip compiles it.
+Ours as it is published: the wheel in target/shipped, installed with pip; the npm packages in target/npm, the main one
+and this platform's, unpacked side by side as npm does it (`make packages` makes them). The official side is what is
+installed for this bench: Momento's package, the AWS SDK and all that they need. Lambda's own images bring an AWS SDK
+along, so the rows are there without it, too. Sizes are sums of the files' bytes, 1 MB being 1,000,000; zips are made at
+level 9; byte code counts where pip compiles it.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def files_below(folder: Path) -> list[tuple[Path, Path]]:
     return [(file, file.relative_to(folder)) for file in sorted(folder.rglob("*")) if file.is_file()]
 
 
-# --- ours ---------------------------------------------------------------------------------------------------------------
+# --- ours -------------------------------------------------------------------------------------------------------------
 
 
 def install_wheel(folder: Path) -> None:
@@ -116,7 +117,7 @@ def closure(roots: Iterable[str], needs: Callable[[str], set[str]]) -> set[str]:
     return found
 
 
-# --- theirs -------------------------------------------------------------------------------------------------------------
+# --- theirs -----------------------------------------------------------------------------------------------------------
 
 
 def python_packages(roots: Iterable[str]) -> list[tuple[Path, Path]]:

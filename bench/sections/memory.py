@@ -1,7 +1,8 @@
 """Memory of a function's process over that of the bare interpreter: after the import, and after 1,000 calls.
 
-Resident memory (RSS) is what Lambda counts against a function's size. PSS divides what processes share, here the C library
-and the interpreter's file, by how many share it; on Lambda nobody does. Both from /proc/self/smaps_rollup.
+Resident memory (RSS) is what Lambda counts against a function's size. PSS divides what processes share, here the C
+library and the interpreter's file, by how many share it at the moment; on Lambda nobody does. Both from
+/proc/self/smaps_rollup.
 """
 
 from __future__ import annotations

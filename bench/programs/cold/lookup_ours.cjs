@@ -1,4 +1,4 @@
-// CPU of everything from a client to the first reply, in ms, all threads: with or without a look-up, as the variables say.
+// CPU of all from a client to the first reply, in ms, all threads: with a look-up or without, as the variables say.
 const { getMomentoClient, CacheGet, CacheSet } = require('momento-lambda');
 
 (async () => {

@@ -2,8 +2,8 @@
 
 start_in_group.py MEMBERS SPIN MARK PROGRAM [ARGUMENT ...]
 
-MEMBERS: the group's cgroup.procs, or "-". SPIN: microseconds of a period's quota to use up, -1 for none at all. MARK: a file
-for the monotonic time of the start, or "-".
+MEMBERS: the group's cgroup.procs, or "-". SPIN: microseconds of a period's quota to use up, -1 for none at all. MARK: a
+file for the monotonic time of the start, or "-".
 """
 
 import os
