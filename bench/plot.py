@@ -83,7 +83,7 @@ def bars(title: str, up: str, groups: Mapping[str, Mapping[str, float]], logarit
             parts.append(
                 f'<rect x="{left:.1f}" y="{top:.1f}" width="{width - 3:.1f}" height="{high:.1f}" fill="{color}"/>'
             )
-            parts.append(words(left + width / 2, top - 4, number(value), MIDDLE))
+            parts.append(words(left + width / 2, top - 4, number(value), f"{MIDDLE} {HALO}"))
             left += width
     return finished(parts)
 
@@ -91,6 +91,7 @@ def bars(title: str, up: str, groups: Mapping[str, Mapping[str, float]], logarit
 # --- parts of a picture ---------------------------------------------------------------------------------------------
 
 MIDDLE, END = 'text-anchor="middle"', 'text-anchor="end"'
+HALO = 'stroke="white" stroke-width="4" paint-order="stroke"'  # a grid line behind a number makes another number of it
 
 
 def frame(
