@@ -10,7 +10,7 @@ PRETTIER := node_modules/.bin/prettier --log-level warn --print-width 120 --sing
 	local/node "examples/**/*.{ts,js,mjs}"
 
 .PHONY: build packages demo test test-rust test-stubs test-packaging test-python test-node test-lambda test-official test-faults-fast test-faults test-soak bench-faults check format
-.PHONY: sizes wheels test-wheels test-local test-examples bench-cold clean
+.PHONY: sizes wheels test-wheels test-local test-examples bench bench-cold clean
 .DEFAULT_GOAL := build
 
 # --- build: what is shipped, installed into .venv and node_modules ------------------------------------------------
@@ -162,6 +162,15 @@ test-wheels: wheels
 	$(VENV)/bin/python -m pytest -q -rs -s tests/interpreters
 
 # --- benches ----------------------------------------------------------------------------------------------------
+
+# Beside the official packages, the bare crate and the floor: a quarter of an hour. `make bench BENCH=--quick` takes two
+# minutes, and shows that it works; bench/run.py --help has the rest.
+bench: build $(VENV)/.test bench/.venv/.installed bench/node_modules/.installed target/bench/release/momento-bench-baseline
+	$(VENV)/bin/python bench/run.py $(BENCH)
+
+target/bench/release/momento-bench-baseline: $(wildcard bench/baseline/src/*.rs) bench/baseline/Cargo.toml bench/baseline/Cargo.lock
+	cd bench/baseline && CARGO_TARGET_DIR=../../target/bench cargo build --release --locked
+	touch $@
 
 # The cold side alone: cold start, import, memory, installed size.
 bench-cold: build packages $(VENV)/.demo bench/.venv/.installed bench/node_modules/.installed

@@ -83,7 +83,9 @@ class Row:
                 for subject in SUBJECTS
                 if self.values.get(subject)
             },
-            "ratios": {of: rounded(self.ratio(of)) for of in SUBJECTS[1:] if self.values.get(of)},
+            "ratios": {
+                of: rounded(self.ratio(of)) for of in SUBJECTS[1:] if self.values.get(OURS) and self.values.get(of)
+            },
             "budgets": [
                 {"budget": budget.text(self.unit), "figure": rounded(figure), "met": met}
                 for budget, figure, met in self.verdicts()

@@ -74,7 +74,7 @@ async function throughput(client) {
 // A closed loop: each worker begins its next call when the last has been answered. Measured are the calls after the
 // warm-up, for the time wanted, but at least one from each worker. One thread: the calls end in the order noted.
 async function loopOf(client, inFlight) {
-  const warmup = Math.max(inFlight, task.warmup);
+  const warmup = task.warmup;
   const latencies = [];
   let finished = 0;
   let opened = 0;

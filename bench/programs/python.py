@@ -25,7 +25,6 @@ from tasks import (
     tell,
     timed,
     value_of,
-    warmup,
 )
 
 
@@ -46,7 +45,7 @@ def threads(client: Any, task: dict[str, Any]) -> object:
     clock = time.perf_counter_ns
     lists: list[list[tuple[int, int]]] = [[] for _ in range(count)]
     opened: list[int] = []
-    first = warmup(count, task)
+    first = task["warmup"]
     closed = threading.Event()
 
     def work(calls: list[tuple[int, int]]) -> None:

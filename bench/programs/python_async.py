@@ -27,7 +27,6 @@ from tasks import (
     stored,
     tell,
     value_of,
-    warmup,
 )
 
 
@@ -63,7 +62,7 @@ async def throughput(client: Any, task: dict[str, Any]) -> object:
 
 async def loop_of(client: Any, in_flight: int, task: dict[str, Any]) -> dict[str, Any]:
     """A closed loop: each worker begins its next call when the last has been answered."""
-    size, first = task["size"], warmup(in_flight, task)
+    size, first = task["size"], task["warmup"]
     clock = time.perf_counter_ns
     calls: list[tuple[int, int]] = []
     opened, closed = 0, False
@@ -131,7 +130,7 @@ async def collections(client: Any, task: dict[str, Any]) -> object:
 TASKS = {"latency": latency, "throughput": throughput, "values": values, "collections": collections}
 
 
-async def measure(whose: str, task: dict[str, Any]) -> object:
+async def measure(whose: str, task: dict[str, Any]) -> Any:
     package, configuration, credentials = settings(whose)
     async with package.CacheClientAsync(configuration, credentials, TTL) as client:
         return await TASKS[task["task"]](client, task)

@@ -77,7 +77,7 @@ def measured(calls: Sequence[tuple[int, int]], in_flight: int, task: Mapping[str
     """Of a closed loop, whose calls are given as start and end in ns: those after the warm-up, for the time wanted, but
     at least one from each worker."""
     by_end = sorted(calls, key=lambda call: call[1])
-    first = warmup(in_flight, task)
+    first = task["warmup"]
     opened = by_end[first - 1][1]
     last = first
     while last < len(by_end) and not closes(last, by_end[last][1] - opened, in_flight, task):
@@ -88,13 +88,9 @@ def measured(calls: Sequence[tuple[int, int]], in_flight: int, task: Mapping[str
     return {"in_flight": in_flight, "per_second": len(window) / seconds, "latencies": latencies}
 
 
-def warmup(in_flight: int, task: Mapping[str, Any]) -> int:
-    return max(in_flight, int(task["warmup"]))
-
-
 def closes(finished: int, nanoseconds: int, in_flight: int, task: Mapping[str, Any]) -> bool:
     """Whether a loop has measured enough: so many calls have ended, so long after the warm-up's last."""
-    return finished >= warmup(in_flight, task) + in_flight and nanoseconds >= task["seconds"] * 1e9
+    return bool(finished >= task["warmup"] + in_flight and nanoseconds >= task["seconds"] * 1e9)
 
 
 def items(task: Mapping[str, Any]) -> dict[str, bytes]:

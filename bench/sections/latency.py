@@ -19,7 +19,7 @@ SECTION = "latency"
 HOSTS = (SYNC, ASYNCIO, NODE_JS)
 OPERATIONS = ("get", "set")
 PERCENTS = (50, 90, 99, 99.9)
-BUDGETS = {
+BUDGETS: Mapping[tuple[str, str, float], Sequence[Budget]] = {
     ("get", SYNC, 50): (
         Budget(at_most=1.05, of=BARE),
         Budget(at_most=1.5, of=FLOOR),

@@ -39,7 +39,7 @@ struct Window {
 impl Window {
     fn new(in_flight: usize, task: &Task) -> Self {
         Self {
-            warmup: in_flight.max(task.warmup),
+            warmup: task.warmup,
             least: in_flight,
             length: Duration::from_secs_f64(task.seconds),
             finished: AtomicUsize::new(0),
