@@ -101,7 +101,7 @@ def test_a_bar_for_each_value_and_the_largest_is_the_highest() -> None:
 
 def test_a_line_for_each_series_rises_with_its_values() -> None:
     series = {"ours": [(1, 10), (10, 20), (100, 40)], "bare": [(1, 5)]}
-    percentiles = {"ours": [(50, 10), (99, 20), (99.9, 40)], "bare": [(50, 5)]}
+    percentiles: dict[str, list[tuple[float, float]]] = {"ours": [(50, 10), (99, 20), (99.9, 40)], "bare": [(50, 5)]}
     pictures = [lines("t", "x", "y", series, logarithmic_x) for logarithmic_x in (False, True)]
     for text in (*pictures, curves("t", "us", percentiles)):
         found = ElementTree.fromstring(text).findall(f"{SVG}polyline")

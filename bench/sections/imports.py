@@ -23,8 +23,21 @@ from row import OFFICIAL, OURS, Budget, Row
 SECTION = "imports"
 SUBJECTS = (OURS, OFFICIAL)
 BUDGETS = (Budget(at_most=10),)
-PYTHON_IMPORTS = {OURS: "from momento_lambda import get_momento_client", OFFICIAL: "import boto3, momento"}
-NODE_PACKAGES = {OURS: ("momento-lambda",), OFFICIAL: ("@aws-sdk/client-secrets-manager", "@gomomento/sdk")}
+# What a handler that gets and sets has at its top: with ours being lazy, a bare import would look better than it is.
+PYTHON_IMPORTS = {
+    OURS: "from momento_lambda import CacheClient, get_momento_client\n"
+    "from momento_lambda.responses import CacheGet, CacheSet",
+    OFFICIAL: "import boto3\n"
+    "from momento import CacheClient, Configurations, CredentialProvider\n"
+    "from momento.responses import CacheGet, CacheSet",
+}
+NODE_IMPORTS = {
+    OURS: {"momento-lambda": "getMomentoClient, CacheGet, CacheSet"},
+    OFFICIAL: {
+        "@aws-sdk/client-secrets-manager": "SecretsManagerClient, GetSecretValueCommand",
+        "@gomomento/sdk": "CacheClient, CacheGet, CacheSet, Configurations",
+    },
+}
 WITH, WITHOUT, REQUIRE, ESM = "Python", "Python without byte code", "Node, require", "Node, ES module"
 BARE_PROGRAM = "bare"
 
@@ -109,9 +122,9 @@ def python_commands_without_byte_code(folder: Path) -> dict[tuple[str, str, str]
 
 def node_commands() -> dict[tuple[str, str, str], Command]:
     commands: dict[tuple[str, str, str], Command] = {}
-    for subject, packages in NODE_PACKAGES.items():
-        required = "; ".join(f"require('{package}')" for package in packages)
-        imported = "; ".join(f"import '{package}'" for package in packages)
+    for subject, packages in NODE_IMPORTS.items():
+        required = "; ".join(f"const {{ {names} }} = require('{package}')" for package, names in packages.items())
+        imported = "; ".join(f"import {{ {names} }} from '{package}'" for package, names in packages.items())
         for what, code in ((BARE_PROGRAM, "0"), ("import", required)):
             commands[REQUIRE, subject, what] = ([NODE, "--eval", code], {})
         for what, code in ((BARE_PROGRAM, "0"), ("import", imported)):
