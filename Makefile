@@ -172,8 +172,11 @@ target/bench/release/momento-bench-baseline: $(wildcard bench/baseline/src/*.rs)
 	cd bench/baseline && CARGO_TARGET_DIR=../../target/bench cargo build --release --locked
 	touch $@
 
-bench-cold: build $(VENV)/.demo bench/.venv/.installed bench/node_modules/.installed
-	$(VENV)/bin/python bench/cold.py
+# The cold side alone: cold start, import, memory, installed size.
+bench-cold: build packages $(VENV)/.demo bench/.venv/.installed bench/node_modules/.installed
+	$(VENV)/bin/python tests/lambda/fetch_emulator.py
+	tests/lambda/install_node_client
+	$(VENV)/bin/python bench/run.py --only cold,imports,memory,installed
 
 bench/.venv/.installed: bench/requirements.txt
 	$(PYTHON) -m venv bench/.venv
