@@ -154,11 +154,14 @@ def test_ten_thousand_calls_cancelled_at_any_moment(cache: str, async_client: Ca
 
     async def storms() -> None:
         await storm(200)
-        before = descriptors(), threads()
+        await use(async_client, cache, "connected", "v")  # the storm may have left no connection
+        open_before, threads_before = descriptors(), threads()
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         for _ in range(10):
             await storm(1000)
-        assert (descriptors(), threads()) == before
+        # Fewer, where the thread of an earlier test has ended meanwhile.
+        assert descriptors() <= open_before
+        assert threads() <= threads_before
         deadline = time.monotonic() + PATIENCE / 2
         while pending_futures() > FEW:
             assert time.monotonic() < deadline, f"{pending_futures()} futures are held by somebody"
