@@ -90,7 +90,9 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     options = parser.parse_args()
     document = bill(options.package, options.target)
-    options.file.write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    # Without spaces: it is installed with every function, and read by programs.
+    text = json.dumps(document, separators=(",", ":"), sort_keys=True)
+    options.file.write_text(text + "\n", encoding="utf-8")
     print(f"{options.file.name}: {len(document['components'])} crates")
 
 
