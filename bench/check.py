@@ -1,0 +1,164 @@
+"""`make bench-check`: has a change made a call dearer? Counts, and two ratios, beside those of bench/budgets.json.
+
+Problem: a time on a shared machine moves by tens of per cent on its own, a regression is a tenth. Choice: what a
+neighbour does not change (work/counters.py), and of times only ratios of two programs that take turns, which it changes
+for both. Exits 1 with what got worse, or can't be measured any more; what got better by more than its margin asks
+for `--update`, so that it is not lost again unnoticed.
+
+Counts belong to a compiler and an interpreter: with others than the file names, a row is measured but not judged.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from lab import BENCH, Lab
+from row import OURS
+from sections.work import STEADY, Values, count_into, counting_tools, rows_of
+from work.ratios import ratios
+from work.subjects import works
+from work.tools import Tools, tools_of
+
+BUDGETS = BENCH / "budgets.json"
+# By the end of a row's name, for rows that the file does not know yet; a margin in the file is kept. Counts repeat
+# within a few tenths of a per cent: one allocation more among 25 is to fail, and so are 3 % more instructions. How
+# often a thread is woken depends on who comes first. Ratios of medians still move by a tenth on a busy machine.
+MARGINS = {"instructions": 0.03, "allocations": 0.02, "bytes allocated": 0.03, "system calls": 0.1, "p50": 0.15}
+
+
+class Verdict(Enum):
+    """What a figure is beside its budget."""
+
+    HOLDS = "holds"
+    WORSE = "WORSE"
+    BETTER = "better: update"
+    MISSING = "NOT MEASURED"
+    NEW = "new: update"
+    OTHER_TOOLS = "not judged"
+
+    @property
+    def fails(self) -> bool:
+        return self in (Verdict.WORSE, Verdict.MISSING)
+
+    @property
+    def asks_for_update(self) -> bool:
+        return self in (Verdict.BETTER, Verdict.NEW)
+
+
+@dataclasses.dataclass(frozen=True)
+class Budget:
+    """`margin` is a share of the figure."""
+
+    figure: float
+    margin: float
+
+    def judge(self, measured: float) -> Verdict:
+        if measured > self.figure * (1 + self.margin):
+            return Verdict.WORSE
+        return Verdict.BETTER if measured < self.figure * (1 - self.margin) else Verdict.HOLDS
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """One line of the table."""
+
+    name: str
+    budget: Budget | None
+    measured: float | None
+    verdict: Verdict
+
+    def text(self) -> str:
+        budget = "" if self.budget is None else f"{self.budget.figure:,.2f}"
+        margin = "" if self.budget is None else f"{self.budget.margin:.0%}"
+        measured, change = "", ""
+        if self.measured is not None:
+            measured = f"{self.measured:,.2f}"
+            if self.budget is not None:
+                change = f"{self.measured / self.budget.figure - 1:+.1%}"
+        return f"{self.name:<44}{budget:>14}{margin:>8}{measured:>14}{change:>9}  {self.verdict.value}"
+
+
+def compare(
+    budgets: Mapping[str, Budget], measured: Mapping[str, float], unlike: Iterable[str] = ()
+) -> Sequence[Line]:
+    """`unlike`: names of rows whose budgets were measured with other tools."""
+    lines = []
+    for name in dict.fromkeys([*budgets, *measured]):
+        budget, figure = budgets.get(name), measured.get(name)
+        if figure is None:
+            verdict = Verdict.MISSING
+        elif budget is None:
+            verdict = Verdict.NEW
+        else:
+            verdict = Verdict.OTHER_TOOLS if name in unlike else budget.judge(figure)
+        lines.append(Line(name, budget, figure, verdict))
+    return lines
+
+
+def updated(budgets: Mapping[str, Budget], measured: Mapping[str, float]) -> Mapping[str, Budget]:
+    """What was measured, with the margins that stand in the file."""
+    return {
+        name: Budget(float(f"{figure:.5g}"), budgets[name].margin if name in budgets else default_margin(name))
+        for name, figure in measured.items()
+    }
+
+
+def default_margin(name: str) -> float:
+    return next(margin for figure, margin in MARGINS.items() if figure in name)
+
+
+# --- measuring --------------------------------------------------------------------------------------------------------
+
+
+def measure() -> Mapping[str, float]:
+    """All of ours, once: counts repeat. -> figures by row."""
+    measured: dict[str, float] = {}
+    with Lab() as lab, ExitStack() as stack:
+        tools = counting_tools(stack)
+        environment = {**lab.environment, **STEADY}
+        for work in works():
+            values: Values = {}
+            count_into(values, tools, work, OURS, work.commands[OURS], environment)
+            measured |= {f"{row.name}: {row.figure}": row.median(OURS) for row in rows_of(work, values)}
+        measured |= ratios(lab.environment)
+    return measured
+
+
+def read(path: Path) -> tuple[Mapping[str, Budget], Tools]:
+    """Budgets by row, and the tools that they were measured with."""
+    document = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"tools": {}, "figures": {}}
+    return {name: Budget(**budget) for name, budget in document["figures"].items()}, document["tools"]
+
+
+def write(path: Path, budgets: Mapping[str, Budget], tools: Tools) -> None:
+    document: dict[str, Any] = {
+        "tools": tools,
+        "figures": {name: dataclasses.asdict(budget) for name, budget in budgets.items()},
+    }
+    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--update", action="store_true", help="write what is measured to bench/budgets.json")
+    update = parser.parse_args().update
+    budgets, made_with = read(BUDGETS)
+    tools = tools_of()
+    measured = measure()
+    if update:
+        budgets, made_with = updated(budgets, measured), tools
+        write(BUDGETS, budgets, tools)
+    ...
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
