@@ -10,7 +10,7 @@ PRETTIER := node_modules/.bin/prettier --log-level warn --print-width 120 --sing
 	local/node "examples/**/*.{ts,js,mjs}"
 
 .PHONY: build packages demo test test-rust test-stubs test-packaging test-python test-node test-lambda test-official test-faults-fast test-faults test-soak bench-faults check format
-.PHONY: sizes wheels test-wheels test-local test-examples bench-cold clean
+.PHONY: sizes wheels test-wheels test-local test-examples bench-cold bench-check clean
 .DEFAULT_GOAL := build
 
 # --- build: what is shipped, installed into .venv and node_modules ------------------------------------------------
@@ -165,6 +165,10 @@ test-wheels: wheels
 
 bench-cold: build $(VENV)/.demo bench/.venv/.installed bench/node_modules/.installed
 	$(VENV)/bin/python bench/cold.py
+
+# Instructions, allocations, system calls and two ratios beside bench/budgets.json; wants valgrind, strace and cc.
+bench-check: build $(VENV)/.demo bench/.venv/.installed bench/node_modules/.installed
+	$(VENV)/bin/python bench/check.py
 
 bench/.venv/.installed: bench/requirements.txt
 	$(PYTHON) -m venv bench/.venv

@@ -25,7 +25,7 @@ from row import OURS
 from sections.work import STEADY, Values, count_into, counting_tools, rows_of
 from work.ratios import ratios
 from work.subjects import works
-from work.tools import Tools, tools_of
+from work.tools import Tools, tools_of, unlike
 
 BUDGETS = BENCH / "budgets.json"
 # By the end of a row's name, for rows that the file does not know yet; a margin in the file is kept. Counts repeat
@@ -86,9 +86,7 @@ class Line:
         return f"{self.name:<44}{budget:>14}{margin:>8}{measured:>14}{change:>9}  {self.verdict.value}"
 
 
-def compare(
-    budgets: Mapping[str, Budget], measured: Mapping[str, float], unlike: Iterable[str] = ()
-) -> Sequence[Line]:
+def compare(budgets: Mapping[str, Budget], measured: Mapping[str, float], unlike: Iterable[str] = ()) -> Sequence[Line]:
     """`unlike`: names of rows whose budgets were measured with other tools."""
     lines = []
     for name in dict.fromkeys([*budgets, *measured]):
@@ -146,6 +144,32 @@ def write(path: Path, budgets: Mapping[str, Budget], tools: Tools) -> None:
     path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
 
+def report(lines: Sequence[Line], made_with: Tools, tools: Tools) -> int:
+    """Prints the table and what follows from it. -> the exit code."""
+    print(f"{'':<44}{'budget':>14}{'margin':>8}{'measured':>14}{'change':>9}")
+    for line in lines:
+        print(line.text())
+    failed = [line.name for line in lines if line.verdict.fails]
+    ask = [line.name for line in lines if line.verdict.asks_for_update]
+    if any(line.verdict is Verdict.OTHER_TOOLS for line in lines):
+        other = [
+            f"{name} {tools[name]} instead of {made_with.get(name)}"
+            for name in tools
+            if tools[name] != made_with.get(name)
+        ]
+        print(f"\nNOT JUDGED where it matters: {'; '.join(other)}. Budgets hold for the tools that made them.")
+    if ask:
+        print(
+            f"\n{len(ask)} figures ask for bench/check.py --update, in the commit that changed them: {'; '.join(ask)}"
+        )
+    if failed:
+        print(f"\nFAILED: {'; '.join(failed)}")
+    if not any(line.verdict in (Verdict.HOLDS, Verdict.BETTER, Verdict.WORSE) for line in lines):
+        print("\nFAILED: nothing could be judged")
+        return 1
+    return 1 if failed else 0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--update", action="store_true", help="write what is measured to bench/budgets.json")
@@ -156,8 +180,8 @@ def main() -> int:
     if update:
         budgets, made_with = updated(budgets, measured), tools
         write(BUDGETS, budgets, tools)
-    ...
-    return 0
+    lines = compare(budgets, measured, {name for name in budgets if unlike(name, made_with, tools)})
+    return report(lines, made_with, tools)
 
 
 if __name__ == "__main__":

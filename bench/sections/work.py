@@ -1,10 +1,9 @@
-"""What a call costs that no neighbour changes: instructions, allocations and system calls, for a get that hits and a set
-of 100 bytes, one at a time.
+"""What a call costs that no neighbour changes: instructions, allocations and system calls.
 
-Each figure is the difference of two whole runs, one with twice as many calls, over the number of calls more: see
-work/counters.py. Instructions are those of user mode, of all threads of the client; the kernel's work shows in the
-number of system calls. Python's own small objects come from its own allocator and are not among the allocations; nor are
-JavaScript's objects.
+Of a get that hits and of a set of 100 bytes, one at a time. Each figure is the difference of two whole runs, one with
+twice as many calls, over the number of calls more: see work/counters.py. Instructions are those of user mode, of all
+threads of the client; the kernel's work shows in the number of system calls. Python's own small objects come from its
+own allocator and are not among the allocations; nor are JavaScript's objects.
 """
 
 from __future__ import annotations

@@ -1,12 +1,11 @@
 """The three tools that count: callgrind, a malloc that counts, strace. Each runs a command once, whole.
 
-Problem: the interpreter's start is a thousand times a call. Choice: the difference of a run with more calls and one with
-fewer, in which the start drops out, and so does the work of the first call.
+Problem: the interpreter's start is a thousand times a call. Choice: sections/work.py takes the difference of a run with
+more calls and one with fewer, in which the start drops out, and so does the work of the first call.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import shutil
 import subprocess
@@ -63,7 +62,7 @@ def instructions() -> Counter:
 
 
 class Allocations:
-    """Counts calls of malloc and its kin, and the bytes they ask for. A context manager: the library is compiled for it."""
+    """Calls of malloc and its kin, and the bytes they ask for. A context manager: its library is compiled first."""
 
     def __enter__(self) -> Counter:
         compiler = _tool("cc", "apt-get install gcc")
@@ -89,7 +88,7 @@ class Allocations:
 
 
 def system_calls() -> Counter:
-    """All system calls of all threads; those that only wait for another thread (futex) apart."""
+    """All system calls of all threads: their sum, and by name."""
     strace = _tool("strace", "apt-get install strace")
 
     def count(command: Sequence[str], environment: Mapping[str, str]) -> Counts:

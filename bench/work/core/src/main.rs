@@ -6,8 +6,9 @@
 
 use momento_lambda_core::bridge::{self, Asks, Completions, Event};
 use momento_lambda_core::operation::{Reply, Request};
-use momento_lambda_core::token::Credential;
+use momento_lambda_core::token::{Credential, Endpoints};
 use momento_lambda_core::{CacheClient, ClientOptions, runtime};
+use secrecy::SecretString;
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,7 +80,8 @@ fn main() -> Result<()> {
     let address: std::net::SocketAddr = std::env::var("BENCH_ENDPOINT")?
         .trim_start_matches("http://")
         .parse()?;
-    let credential = Credential::local(&address.ip().to_string(), address.port());
+    let endpoints = Endpoints::local(&address.ip().to_string(), address.port());
+    let credential = Credential::new(SecretString::from(std::env::var("BENCH_KEY")?), endpoints);
     let client = CacheClient::new(ClientOptions::new(credential))?;
     let completions = parked();
     let call = |request| match host.as_str() {
@@ -95,8 +97,8 @@ fn main() -> Result<()> {
     for _ in 0..sets.parse::<u32>()? {
         call(set())?;
     }
-    if found.into_value()?.as_deref() != Some(&VALUE) {
-        return Err("not what was stored".into());
+    match found {
+        Reply::Hit(value) if value == VALUE => Ok(()),
+        other => Err(format!("not what was stored: {other:?}").into()),
     }
-    Ok(())
 }
