@@ -1,11 +1,13 @@
 """The three tools that count: callgrind, a malloc that counts, strace. Each runs a command once, whole.
 
 Problem: the interpreter's start is a thousand times a call. Choice: sections/work.py takes the difference of a run with
-more calls and one with fewer, in which the start drops out, and so does the work of the first call.
+more calls and one with fewer, in which the start drops out, and so does the work of the first call. What threads of a
+program do to each other depends on who runs when: they are kept on one processor; most functions have no more.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -29,10 +31,21 @@ class ProgramFailed(Exception):
     """A program that was to be counted ended badly; the message has what it printed."""
 
 
+def _keep_to_one_processor() -> None:
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
 def _run(command: Sequence[str], environment: Mapping[str, str]) -> str:
     """-> what it wrote to standard error."""
     done = subprocess.run(
-        list(command), env=dict(environment), capture_output=True, text=True, timeout=RUN_SECONDS, check=False
+        list(command),
+        env=dict(environment),
+        capture_output=True,
+        text=True,
+        timeout=RUN_SECONDS,
+        check=False,
+        preexec_fn=_keep_to_one_processor,
     )
     if done.returncode != 0:
         raise ProgramFailed(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")

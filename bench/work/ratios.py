@@ -19,6 +19,8 @@ from work.subjects import HERE, build
 TURNS = 15
 CALLS = 1_000
 RUN_SECONDS = 60.0
+# The work that the rows are of.
+RATIOS = "Python sync"
 
 
 def ratios(environment: Mapping[str, str]) -> Mapping[str, float]:
@@ -31,7 +33,7 @@ def ratios(environment: Mapping[str, str]) -> Mapping[str, float]:
     }
     turns = [{subject: p50(command, environment) for subject, command in commands.items()} for _ in range(TURNS)]
     return {
-        f"get, Python sync: p50, ours / {of}": statistics.median(turn[OURS] / turn[of] for turn in turns)
+        f"get, {RATIOS}: p50, ours / {of}": statistics.median(turn[OURS] / turn[of] for turn in turns)
         for of in (OFFICIAL, BARE)
     }
 

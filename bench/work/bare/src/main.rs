@@ -25,9 +25,14 @@ fn client() -> Result<CacheClient> {
 }
 
 fn check(found: GetResponse) -> Result<()> {
-    match found {
-        GetResponse::Hit { value } if Vec::<u8>::from(value) == VALUE => Ok(()),
-        other => Err(format!("not what was stored: {other:?}").into()),
+    let value: Option<Vec<u8>> = match found {
+        GetResponse::Hit { value } => Some(value.into()),
+        GetResponse::Miss => None,
+    };
+    if value.as_deref() == Some(&VALUE) {
+        Ok(())
+    } else {
+        Err(format!("not what was stored: {value:?}").into())
     }
 }
 
