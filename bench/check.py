@@ -1,9 +1,9 @@
 """`make bench-check`: has a change made a call dearer? Counts, and two ratios, beside those of bench/budgets.json.
 
 Problem: a time on a shared machine moves by tens of per cent on its own, a regression is a tenth. Choice: what a
-neighbour does not change (work/counters.py), and of times only ratios of two programs that take turns, which it changes
-for both. Exits 1 with what got worse, or can't be measured any more; what got better by more than its margin asks
-for `--update`, so that it is not lost again unnoticed.
+neighbour does not change (work/counters.py), and of times only ratios of programs that take turns (work/ratios.py).
+Exits 1 with what got worse, or can't be measured any more; what got better by more than its margin asks for `--update`,
+so that it is not lost again unnoticed.
 
 Counts belong to a compiler and an interpreter: with others than the file names, a row is measured but not judged.
 """
@@ -31,7 +31,7 @@ BUDGETS = BENCH / "budgets.json"
 # For rows that the file does not know yet: the first whose words are in the name. A margin in the file is kept.
 # Counts of one thread repeat within a few tenths of a per cent: one allocation more among 25 is to fail. With two
 # threads instructions move by 1 to 2 % and system calls by more, as one finds work before it sleeps or after. V8's own
-# work is in Node's counts. Ratios of medians still move by a tenth on a busy machine.
+# work is in Node's counts. Ratios of times still move by a tenth.
 MARGINS: Sequence[tuple[Sequence[str], float]] = (
     (("p50",), 0.15),
     (("Node", "allocations"), 0.02),
