@@ -10,7 +10,7 @@ PRETTIER := node_modules/.bin/prettier --log-level warn --print-width 120 --sing
 	local/node "examples/**/*.{ts,js,mjs}"
 
 .PHONY: build packages demo test test-rust test-stubs test-packaging test-python test-node test-lambda test-official test-faults-fast test-faults test-soak bench-faults check format
-.PHONY: sizes wheels test-wheels test-local test-examples bench bench-cold clean
+.PHONY: sizes wheels test-wheels test-local test-examples bench bench-cold bench-check clean
 .DEFAULT_GOAL := build
 
 # --- build: what is shipped, installed into .venv and node_modules ------------------------------------------------
@@ -165,7 +165,9 @@ test-wheels: wheels
 
 # Beside the official packages, the bare crate and the floor: a quarter of an hour. `make bench BENCH=--quick` takes two
 # minutes, and shows that it works; bench/run.py --help has the rest.
-bench: build $(VENV)/.test bench/.venv/.installed bench/node_modules/.installed target/bench/release/momento-bench-baseline
+bench: build packages $(VENV)/.test bench/.venv/.installed bench/node_modules/.installed target/bench/release/momento-bench-baseline
+	$(VENV)/bin/python tests/lambda/fetch_emulator.py
+	tests/lambda/install_node_client
 	$(VENV)/bin/python bench/run.py $(BENCH)
 
 target/bench/release/momento-bench-baseline: $(wildcard bench/baseline/src/*.rs) bench/baseline/Cargo.toml bench/baseline/Cargo.lock
@@ -177,6 +179,10 @@ bench-cold: build packages $(VENV)/.demo bench/.venv/.installed bench/node_modul
 	$(VENV)/bin/python tests/lambda/fetch_emulator.py
 	tests/lambda/install_node_client
 	$(VENV)/bin/python bench/run.py --only cold,imports,memory,installed
+
+# Instructions, allocations, system calls and two ratios beside bench/budgets.json; wants valgrind, strace and cc.
+bench-check: build $(VENV)/.demo bench/.venv/.installed bench/node_modules/.installed
+	$(VENV)/bin/python bench/check.py
 
 bench/.venv/.installed: bench/requirements.txt
 	$(PYTHON) -m venv bench/.venv

@@ -1,0 +1,30 @@
+"""`python_sync.py PACKAGE GETS SETS`: that many calls of the synchronous client, one at a time."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+VALUE = b"v" * 100
+
+
+def main() -> None:
+    package, gets, sets = sys.argv[1:]
+    momento = importlib.import_module(package)
+    provider = momento.CredentialProvider.for_momento_local("127.0.0.1", urlsplit(os.environ["BENCH_ENDPOINT"]).port)
+    client = momento.CacheClient(momento.Configurations.Lambda.latest(), provider, timedelta(seconds=60))
+    stored = client.set("cache", "key", VALUE)
+    found = client.get("cache", "key")
+    for _ in range(int(gets)):
+        found = client.get("cache", "key")
+    for _ in range(int(sets)):
+        stored = client.set("cache", "key", VALUE)
+    assert type(stored).__qualname__ == "CacheSet.Success", stored
+    assert found.value_bytes == VALUE, found
+
+
+if __name__ == "__main__":
+    main()
