@@ -10,6 +10,10 @@
 //
 // What is not in the file is required by name: for `require` with a variable, webpack puts an empty module in its place.
 //
+// `import` in Node gets index.mjs, which takes index.js by `createRequire`: with an `import` of it, Node would start its
+// lexer of CommonJS, and for a file that is seen directly run it over the whole. Bundlers don't follow `createRequire`, so
+// they get bundler.mjs, by the condition "module", which they read and Node does not.
+//
 // Two builds, or two copies under npm aliases (@gomomento/sdk and @gomomento/sdk-core), would be two sets of classes,
 // and `instanceof` would fail between them. So the first copy that is loaded keeps its exports under a global symbol
 // with the version, later ones give the same ones out, and so does the ES module. The names are read from the text,
@@ -77,7 +81,10 @@ function neededBy(module, pattern, found = new Set()) {
   return found;
 }
 
-/** For each name of the package: what gets it, by the functions of `lazyIndex`. */
+/**
+ * For each name of the package: what gets it, by the functions of `lazyIndex`. The enums of responses are there as they
+ * are: V8 copies a literal in less time than it takes to make a function that would give it.
+ */
 function expressions(names) {
   const modules = [...new Set([...names.values()].map(([module]) => module))];
   const expression = (name, [module, there]) => {
@@ -86,38 +93,40 @@ function expressions(names) {
     if (!GENERATED_RESPONSES.test(module)) return there === undefined ? `at(${place})` : `at(${place}).${name}`;
     const listed = pattern => [...text.matchAll(pattern)].map(match => match[1]).join(' ');
     const members = listed(new RegExp(`^ +${name}\\["(\\w+)"\\] = "\\1";`, 'gm'));
-    if (members !== '') return `members('${name}', '${members}')`;
-    return `classes(${place}, '${name}', '${listed(new RegExp(`^ +${name}\\.(\\w+) = \\1;`, 'gm'))}')`;
+    if (members !== '') return { literal: `{ ${members.replace(/\w+/g, "$&: '$&',")} }` };
+    const classes = listed(new RegExp(`^ +${name}\\.(\\w+) = \\1;`, 'gm'));
+    return `classes.${classes.replaceAll(' ', '_')}(${place}, '${name}')`;
   };
   return { modules, list: [...names].map(([name, place]) => [name, expression(name, place)]) };
 }
 
+/** For each combination of response classes: what makes an object with a getter for each of them. */
+function makers(list) {
+  const combinations = new Set(list.flatMap(([, expression]) => /^classes\.(\w+)/.exec(expression)?.[1] ?? []));
+  const getter = name => `get ${name}() { return at(place)[response].${name}; },\n`;
+  const maker = names =>
+    `${names}: (place, response) => (made[response] ??= {\n${names.split('_').map(getter).join('')}}),\n`;
+  return [...combinations].map(maker).join('');
+}
+
 /**
- * The package's index: a getter per name. Names of responses are objects with a getter per class, and their enums are
- * made here: an ES module reads every name, and must not load every class by that. The getters are written out, as V8
- * makes an object of them in a fifth of the time that it takes to define them one by one. The ES module would have each
- * of them compiled for one call, so it takes the functions behind them.
+ * The package's index: a getter per name. Names of responses are objects with a getter per class: an ES module reads every
+ * name, and must not load every class by that. The getters are written out, as V8 makes an object of them in a fifth of
+ * the time that it takes to define them one by one. The ES module would have each of them compiled for one call, so it
+ * takes the functions behind them.
  */
 function lazyIndex({ modules, list }) {
+  const property = ([name, expression]) =>
+    expression.literal ? `${name}: ${expression.literal},\n` : `get ${name}() { return ${expression}; },\n`;
   return `const modules = ${JSON.stringify(modules)};
 const at = place => require(modules[place]);
 const made = {};
-function members(name, list) {
-  return (made[name] ??= Object.fromEntries(list.split(' ').map(member => [member, member])));
-}
-function classes(place, name, list) {
-  if (name in made) return made[name];
-  const all = (made[name] = {});
-  for (const variant of list.split(' ')) {
-    const get = () => at(place)[name][variant];
-    Object.defineProperty(all, variant, { enumerable: true, configurable: true, get });
-  }
-  return all;
-}
+const classes = {
+${makers(list)}};
 return Object.defineProperties({
-${list.map(([name, expression]) => `get ${name}() { return ${expression}; },\n`).join('')}}, {
+${list.map(property).join('')}}, {
   __esModule: { value: true },
-  [Symbol.for('momento-lambda')]: { value: { at, members, classes } },
+  [Symbol.for('momento-lambda')]: { value: { at, classes } },
 });
 `;
 }
@@ -237,20 +246,38 @@ for (const name of subjects) {
 }
 writeFileSync(new URL('doctor.js', dist), doctor, { mode: 0o755 });
 rmSync(new URL('doctor.d.ts', dist));
-// Node looks through a CommonJS file that an ES module imports for the names it exports, letter by letter: 50 ms for
-// index.js. This file has nothing to look through.
+const passed = found.list
+  .map(([name, expression]) => `export const ${name} = ${expression.literal ? `momento.${name}` : expression};\n`)
+  .join('');
+const esModule = (file, momento) =>
+  writeFileSync(
+    new URL(file, dist),
+    `${momento}\nconst { at, classes } = momento[Symbol.for('momento-lambda')];\n\n${passed}`,
+  );
+esModule(
+  'index.mjs',
+  `import { createRequire } from 'node:module';
+
+function whole() {
+  try {
+    const momento = createRequire(import.meta.url)('./index.js');
+    if (momento?.[Symbol.for('momento-lambda')]) return momento;
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND' && error.code !== 'ERR_REQUIRE_ESM') throw error;
+  }
+  throw new Error(
+    'momento-lambda: a bundler took dist/index.mjs, which needs dist/index.js beside it. ' +
+      'Give it the condition "module" (esbuild: --conditions=module), or leave the package out of the bundle.',
+  );
+}
+const momento = whole();`,
+);
+// Rollup would take the default export of a file that says __esModule. And where Node is told to read "module", its lexer
+// would take 50 ms over index.js; in this file there is nothing to look through.
 writeFileSync(
   new URL('whole.cjs', dist),
   `'use strict';\nconst momento = require('./index.js');\nmodule.exports = momento;\n`,
 );
-const passed = found.list.map(([name, expression]) => `export const ${name} = ${expression};\n`).join('');
-writeFileSync(
-  new URL('index.mjs', dist),
-  `import momento from './whole.cjs';
-
-const { at, members, classes } = momento[Symbol.for('momento-lambda')];
-
-${passed}`,
-);
+esModule('bundler.mjs', `import momento from './whole.cjs';\n`);
 writeFileSync(new URL('index.d.mts', dist), "export * from './index.js';\n");
 writeDeepPaths(dist, new Set(names.map(([name]) => name)));

@@ -1,0 +1,73 @@
+// The package's entries: `require`, `import` in Node and `import` in a bundler are one module, and Node's import stays
+// clear of what made it slow.
+
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import * as imported from 'momento-lambda';
+import { run } from './servers.mjs';
+
+const DIST = new URL('../dist/', import.meta.url);
+const required = createRequire(import.meta.url)('momento-lambda');
+const bundled = await import(new URL('bundler.mjs', DIST));
+
+for (const [way, entry] of Object.entries({ imported, bundled })) {
+  test(`what is ${way} is what is required`, () => {
+    assert.deepEqual(Object.keys(entry).sort(), Object.keys(required).sort());
+    for (const [name, value] of Object.entries(entry)) assert.equal(value, required[name], name);
+    assert.ok(new entry.CacheGet.Miss() instanceof required.CacheGet.Miss);
+    assert.ok(new required.TimeoutError('late') instanceof entry.SdkError);
+  });
+}
+
+async function evaluate(text, ...options) {
+  const { status, output } = await run(process.execPath, [...options, '--input-type=module', '--eval', text]);
+  return { status, output: output.trim() };
+}
+
+const LEXER = `process.moduleLoadList.some(name => name.includes('cjs-module-lexer/'))`;
+const from = file => JSON.stringify(new URL(file, DIST).href);
+
+test('import does not start the lexer of CommonJS, as an import of a CommonJS file does', async context => {
+  const files = ['compression.js', 'index.mjs'].map(file => evaluate(`import ${from(file)}; console.log(${LEXER})`));
+  const [other, ours] = await Promise.all(files);
+  if (other.output === 'false') return context.skip('this Node has no such lexer');
+  assert.equal(other.output, 'true');
+  assert.equal(ours.output, 'false');
+});
+
+test('bundlers get an entry of their own, by the condition "module", and only for import', async () => {
+  const text = `import { createRequire } from 'node:module';
+    const { resolve } = createRequire(process.cwd() + '/here.js');
+    console.log(import.meta.resolve('momento-lambda'), resolve('momento-lambda'));`;
+  const index = fileURLToPath(new URL('index.js', DIST));
+  const [node, bundler] = await Promise.all([evaluate(text), evaluate(text, '--conditions=module')]);
+  assert.equal(node.output, `${new URL('index.mjs', DIST)} ${index}`);
+  assert.equal(bundler.output, `${new URL('bundler.mjs', DIST)} ${index}`);
+});
+
+describe("Node's entry in a bundle, away from index.js", () => {
+  let folder;
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'momento-entries-'))));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  for (const [what, text] of [
+    ['nothing', undefined],
+    ['a file of the same name', 'exports.handler = () => {};'],
+    ['something that is no object', 'module.exports = 1;'],
+  ]) {
+    test(`says what to do, with ${what} in its place`, async () => {
+      copyFileSync(new URL('index.mjs', DIST), join(folder, 'index.mjs'));
+      if (text !== undefined) writeFileSync(join(folder, 'index.js'), text);
+      const { status, output } = await evaluate(
+        `import ${JSON.stringify(pathToFileURL(join(folder, 'index.mjs')).href)}`,
+      );
+      assert.equal(status, 1, output);
+      assert.match(output, /Error: momento-lambda: .*condition "module" \(esbuild: --conditions=module\)/);
+    });
+  }
+});
