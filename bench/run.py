@@ -3,7 +3,8 @@
     bench/run.py [--only SECTION,...] [--turns N] [--quick]
 
 Every module of sections/ is measured in turn. Tables are printed as they come; bench/results.json has every row, with
-the machine it was taken on, and bench/plots/ the pictures. With `--only` the other sections' rows stay as they were.
+the machine it was taken on, bench/plots/ the pictures, docs/performance/figures.md the tables. With `--only` the other
+sections' rows stay as they were.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import report
 import sections
 from lab import BENCH, BenchError, Lab, Options
 from machine import describe
@@ -53,6 +55,8 @@ def main() -> int:
             results.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
             draw(section.plots(rows), pictures)
     print(summary(measured))
+    if results == RESULTS:
+        report.PAGE.write_text(report.page(document), encoding="utf-8")
     if options.quick:
         print("A quick run: to see that all works, not for figures.")
     if failed:
