@@ -254,16 +254,18 @@ const esModule = (file, momento) =>
     new URL(file, dist),
     `${momento}\nconst { at, classes } = momento[Symbol.for('momento-lambda')];\n\n${passed}`,
   );
+// A bundler that took this file all the same is told so when the bundle starts: index.js is not there, or is another, or
+// there is no import.meta.url. Renamed, as the banner that a bundle often has declares createRequire itself.
 esModule(
   'index.mjs',
-  `import { createRequire } from 'node:module';
+  `import { createRequire as requireFrom } from 'node:module';
 
 function whole() {
   try {
-    const momento = createRequire(import.meta.url)('./index.js');
+    const momento = requireFrom(import.meta.url)('./index.js');
     if (momento?.[Symbol.for('momento-lambda')]) return momento;
   } catch (error) {
-    if (error.code !== 'MODULE_NOT_FOUND' && error.code !== 'ERR_REQUIRE_ESM') throw error;
+    if (!['MODULE_NOT_FOUND', 'ERR_REQUIRE_ESM', 'ERR_INVALID_ARG_VALUE'].includes(error.code)) throw error;
   }
   throw new Error(
     'momento-lambda: a bundler took dist/index.mjs, which needs dist/index.js beside it. ' +
