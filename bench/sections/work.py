@@ -69,6 +69,8 @@ def count_into(
 ) -> None:
     """One turn of one subject."""
     calls = max(work.gets_and_sets // 10, 100) if quick else work.gets_and_sets
+    # The first run after an installation compiles byte code, which the second does not.
+    counters.run([*command, "1", "1"], environment)
     for tool in tools:
         for operation, counts in per_call(tool, command, calls, environment).items():
             for figure in UNITS.keys() & counts.keys():

@@ -36,7 +36,7 @@ def _keep_to_one_processor() -> None:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
-def _run(command: Sequence[str], environment: Mapping[str, str]) -> str:
+def run(command: Sequence[str], environment: Mapping[str, str]) -> str:
     """-> what it wrote to standard error."""
     done = subprocess.run(
         list(command),
@@ -65,7 +65,7 @@ def instructions() -> Counter:
 
     def count(command: Sequence[str], environment: Mapping[str, str]) -> Counts:
         tool = [valgrind, "--tool=callgrind", "--callgrind-out-file=/dev/null"]
-        told = _run([*tool, *command], environment)
+        told = run([*tool, *command], environment)
         found = re.search(r"Collected\s*:\s*(\d+)", told)
         if found is None:
             raise ProgramFailed(f"callgrind said no total:\n{told}")
@@ -90,7 +90,7 @@ class Allocations:
 
         def count(command: Sequence[str], environment: Mapping[str, str]) -> Counts:
             totals.unlink(missing_ok=True)
-            _run(command, {**environment, "LD_PRELOAD": str(library), "BENCH_ALLOCATIONS": str(totals)})
+            run(command, {**environment, "LD_PRELOAD": str(library), "BENCH_ALLOCATIONS": str(totals)})
             calls, size = totals.read_text(encoding="ascii").split()
             return {"allocations": float(calls), "bytes allocated": float(size)}
 
@@ -106,7 +106,7 @@ def system_calls() -> Counter:
 
     def count(command: Sequence[str], environment: Mapping[str, str]) -> Counts:
         with tempfile.NamedTemporaryFile(prefix="bench-strace-") as table:
-            _run([strace, "-f", "-c", "-U", "calls,name", "-o", table.name, *command], environment)
+            run([strace, "-f", "-c", "-U", "calls,name", "-o", table.name, *command], environment)
             text = Path(table.name).read_text(encoding="utf-8")
         by_name = {name: float(calls) for calls, name in re.findall(r"^\s*(\d+)\s+(\w+)$", text, re.MULTILINE)}
         if "total" not in by_name:
