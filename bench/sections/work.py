@@ -22,7 +22,7 @@ UNITS = {"instructions": "instructions", "allocations": "calls", "bytes allocate
 # They repeat: more turns would tell no more.
 TURNS = 3
 # The official packages do seven to thirty times the work; under callgrind a turn of theirs takes minutes. They get one,
-# with a part of the calls: their figures are of 3 %, which matters to no ratio.
+# with a part of the calls: their figures are rougher than ours, and have no spread.
 FEWER = 5
 # So that the order of a dictionary's items, and with it the work, is the same in each run of Python.
 STEADY = {"PYTHONHASHSEED": "0"}
