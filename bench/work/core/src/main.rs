@@ -4,7 +4,7 @@
 //! for signals after 100 ms. Async is asyncio's and Node's: the core's worker drives the loop, and the host is woken when a
 //! call has finished; the host is a thread here that parks.
 
-use momento_lambda_core::bridge::{self, Asks, Completions, Event};
+use momento_lambda_core::bridge::{Asks, Completions, Event, Submissions};
 use momento_lambda_core::operation::{Reply, Request};
 use momento_lambda_core::token::{Credential, Endpoints};
 use momento_lambda_core::{CacheClient, ClientOptions, runtime};
@@ -41,31 +41,22 @@ fn set() -> Request {
 fn sync(client: &CacheClient, request: Request) -> Result<Reply> {
     let mut call = Box::pin(client.execute(request));
     loop {
-        let slice = async {
-            match tokio::time::timeout(SIGNALS_EVERY, call.as_mut()).await {
-                Ok(outcome) => outcome.map(Some),
-                Err(_) => Ok(None),
-            }
-        };
-        if let Some(reply) = runtime::block_on(slice)? {
+        if let Some(reply) = runtime::block_on_for(SIGNALS_EVERY, call.as_mut())? {
             return Ok(reply);
         }
     }
 }
 
-fn parked() -> Arc<Completions> {
+fn parked() -> Submissions {
     let host = std::thread::current();
-    Arc::new(Completions::new(move || host.unpark()))
+    Submissions::new(Arc::new(Completions::new(move || host.unpark())))
 }
 
-fn submitted(
-    client: &CacheClient,
-    request: Request,
-    completions: &Arc<Completions>,
-) -> Result<Reply> {
-    bridge::submit(client, request, 1, completions, Asks::default())?;
+fn submitted(client: &CacheClient, request: Request, submissions: &Submissions) -> Result<Reply> {
+    submissions.call(client, request, 1, Asks::default())?;
     loop {
-        if let Some(Event::Completed(completion)) = completions.drain().pop_front() {
+        let mut events = submissions.completions().drain();
+        if let Some(Event::Completed(completion)) = events.pop_front() {
             return Ok(completion.outcome?);
         }
         std::thread::park();
@@ -83,10 +74,10 @@ fn main() -> Result<()> {
     let endpoints = Endpoints::local(&address.ip().to_string(), address.port());
     let credential = Credential::new(SecretString::from(std::env::var("BENCH_KEY")?), endpoints);
     let client = CacheClient::new(ClientOptions::new(credential))?;
-    let completions = parked();
+    let submissions = parked();
     let call = |request| match host.as_str() {
         "sync" => sync(&client, request),
-        "async" => submitted(&client, request, &completions),
+        "async" => submitted(&client, request, &submissions),
         other => Err(format!("{other}? sync or async").into()),
     };
     call(set())?;
@@ -98,7 +89,7 @@ fn main() -> Result<()> {
         call(set())?;
     }
     match found {
-        Reply::Hit(value) if value == VALUE => Ok(()),
+        Reply::Hit(value) if *value == VALUE => Ok(()),
         other => Err(format!("not what was stored: {other:?}").into()),
     }
 }
