@@ -54,12 +54,11 @@ enum Feeder {
 
 struct Job {
     ticket: u64,
-    flight: Option<Flight>,
     work: Work,
 }
 
 enum Work {
-    Call(CacheClient, Request, Asks),
+    Call(CacheClient, Request, Asks, Flight),
     Other(Pin<Box<dyn Future<Output = Result<Reply>> + Send>>),
 }
 
@@ -100,8 +99,7 @@ impl Submissions {
         self.submit(Job {
             ticket,
             // Under way as soon as it is asked for: an invocation may end before the worker gets to it.
-            flight: Some(invocation::enter()),
-            work: Work::Call(client.clone(), request, asks),
+            work: Work::Call(client.clone(), request, asks, invocation::enter()),
         })
     }
 
@@ -113,7 +111,6 @@ impl Submissions {
     ) -> Result<()> {
         self.submit(Job {
             ticket,
-            flight: None,
             work: Work::Other(Box::pin(future)),
         })
     }
@@ -222,27 +219,22 @@ impl Shared {
     }
 
     async fn carry_out(self: Arc<Self>, job: Job) {
-        let Job {
-            ticket,
-            flight,
-            work,
-        } = job;
-        let outcome = match (work, &flight) {
-            (Work::Call(client, request, asks), Some(flight)) => {
+        let Job { ticket, work } = job;
+        // Kept until the completion is on its way.
+        let mut under_way = None;
+        let outcome = match work {
+            Work::Call(client, request, asks, flight) => {
                 let hooks = asks.hooks(ticket, &self.completions);
+                let flight = under_way.insert(flight);
                 client.execute_in(flight, request, hooks).await
             }
-            (Work::Call(client, request, asks), None) => {
-                let hooks = asks.hooks(ticket, &self.completions);
-                client.execute_with(request, hooks).await
-            }
-            (Work::Other(future), _) => future.await,
+            Work::Other(future) => future.await,
         };
         // Who has been given up a moment ago is not waited for any more.
         if self.running().remove(&ticket).is_some() {
             self.completions.push(Completion { ticket, outcome });
         }
-        drop(flight);
+        drop(under_way);
     }
 }
 
