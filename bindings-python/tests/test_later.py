@@ -98,7 +98,7 @@ def test_help_shows_every_method_once_with_its_docstring(client: type) -> None:
 
 
 FORK = """
-import os, sys, threading, time
+import os, sys, threading
 from momento_lambda import CacheClient
 
 class Slow:
@@ -106,9 +106,10 @@ class Slow:
     def find_spec(self, name, path=None, target=None):
         if name.endswith("operations.scalar"):
             importing.set()
-            time.sleep(0.2)
+            begun.wait(30)
 
-importing = threading.Event()
+importing, begun = threading.Event(), threading.Event()
+os.register_at_fork(before=begun.set)  # the last one registered runs first
 sys.meta_path.insert(0, Slow())
 thread = threading.Thread(target=lambda: CacheClient.get)
 thread.start()
