@@ -3,7 +3,8 @@
 Python twice. With byte code, as pip leaves it; and without, as in a zip that was made without it: Lambda's file system
 is read-only, so such a function compiles every module in every cold start. The standard library has its byte code both
 times.
-Node twice, too: as a CommonJS module and as an ES module.
+Node twice, too: as a CommonJS module and as an ES module. Both are files, as handlers are, and the bare ones too: what
+Node's loader of ES modules costs for the handler's own file is no part of an import in it.
 """
 
 from __future__ import annotations
@@ -47,7 +48,11 @@ Command = tuple[Sequence[str], Mapping[str, str]]  # and further variables
 def measure(lab: Lab, options: Options) -> list[Row]:
     turns = 2 if options.quick else 4 * options.turns
     with tempfile.TemporaryDirectory() as folder:
-        commands = {**python_commands(), **python_commands_without_byte_code(Path(folder)), **node_commands()}
+        commands = {
+            **python_commands(),
+            **python_commands_without_byte_code(Path(folder)),
+            **node_commands(Path(folder)),
+        }
         for command in commands.values():
             wall(lab, command)  # fills the file cache and, where it may, the byte code
         jobs: dict[tuple[str, str, str], Callable[[], float]] = {
@@ -86,8 +91,8 @@ def wall(lab: Lab, command: Command) -> float:
     program, more = command
     environment = {**lab.environment, **more}
     begun = time.perf_counter()
-    # No timeout: waiting with one looks in steps of up to 50 ms. The folder is where `node -e` finds packages.
-    done = subprocess.run(list(program), env=environment, cwd=BENCH)
+    # No timeout: waiting with one looks in steps of up to 50 ms.
+    done = subprocess.run(list(program), env=environment)
     milliseconds = (time.perf_counter() - begun) * 1000
     if done.returncode != 0:
         raise BenchError(f"{' '.join(program)} ended with {done.returncode}")
@@ -120,13 +125,18 @@ def python_commands_without_byte_code(folder: Path) -> dict[tuple[str, str, str]
     return commands
 
 
-def node_commands() -> dict[tuple[str, str, str], Command]:
+def node_commands(folder: Path) -> dict[tuple[str, str, str], Command]:
+    """The package is where a function has it, in node_modules beside the program."""
     commands: dict[tuple[str, str, str], Command] = {}
     for subject, packages in NODE_IMPORTS.items():
+        place = folder / f"node-{subject}"
+        place.mkdir()
+        (place / "node_modules").symlink_to((ROOT if subject == OURS else BENCH) / "node_modules")
         required = "; ".join(f"const {{ {names} }} = require('{package}')" for package, names in packages.items())
         imported = "; ".join(f"import {{ {names} }} from '{package}'" for package, names in packages.items())
-        for what, code in ((BARE_PROGRAM, "0"), ("import", required)):
-            commands[REQUIRE, subject, what] = ([NODE, "--eval", code], {})
-        for what, code in ((BARE_PROGRAM, "0"), ("import", imported)):
-            commands[ESM, subject, what] = ([NODE, "--input-type=module", "--eval", code], {})
+        for way, suffix, code in ((REQUIRE, "cjs", required), (ESM, "mjs", imported)):
+            for what, text in ((BARE_PROGRAM, "0"), ("import", code)):
+                program = place / f"{what}.{suffix}"
+                program.write_text(f"{text};\n")
+                commands[way, subject, what] = ([NODE, str(program)], {})
     return commands

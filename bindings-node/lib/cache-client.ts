@@ -3,7 +3,7 @@
 import { Calls, queue } from './calls';
 import type { Configuration } from './config/configuration';
 import { nativeConfiguration, type OwnCode } from './config/native';
-import { Laptop } from './config/presets';
+import { Lambda, Laptop } from './config/presets';
 import type { CredentialProvider } from './credentials';
 import { InvalidArgumentError, sdkError, type SdkError } from './errors';
 import { failed, type NativeClient, type NativeConfiguration } from './native';
@@ -43,7 +43,7 @@ const connectReply = {
 /** A cache client. One per process is enough; `getMomentoClient` keeps one. */
 export class CacheClient extends Operations implements ICacheClient {
   readonly #native: NativeClient;
-  readonly #configuration: Configuration;
+  #configuration?: Configuration;
   readonly #middlewares: Middleware[];
   readonly #closed?: () => void;
 
@@ -53,10 +53,12 @@ export class CacheClient extends Operations implements ICacheClient {
   constructor(props: SharedClient);
   constructor(props: CacheClientProps | SharedClient) {
     const shared = props instanceof SharedClient ? props : undefined;
-    const configuration = props?.configuration ?? Laptop.latest();
-    const [settings, ownCode] = shared ? [undefined, shared.ownCode] : nativeConfiguration(configuration);
+    const configuration = shared ? shared.configuration : (props?.configuration ?? Laptop.latest());
+    const [settings, ownCode] = shared
+      ? [undefined, shared.ownCode]
+      : nativeConfiguration(configuration as Configuration);
     const native = shared?.native ?? ownClient(props as CacheClientProps, settings as NativeConfiguration);
-    super(new Calls(native, configuration.getThrowOnErrors(), hooks(native, ownCode)));
+    super(new Calls(native, configuration?.getThrowOnErrors() ?? false, hooks(native, ownCode)));
     this.#native = native;
     this.#configuration = configuration;
     this.#middlewares = ownCode.middlewares;
@@ -85,7 +87,7 @@ export class CacheClient extends Operations implements ICacheClient {
 
   /** How the client behaves. */
   get configuration(): Configuration {
-    return this.#configuration;
+    return (this.#configuration ??= Lambda.latest());
   }
 
   /** The same operations for one cache, without its name. */
@@ -118,11 +120,11 @@ export class CacheClient extends Operations implements ICacheClient {
 export const SimpleCacheClient = CacheClient;
 export type SimpleCacheClient = CacheClient;
 
-/** @internal A client of the registry, on its way into a CacheClient. */
+/** @internal A client of the registry, on its way into a CacheClient. Without a configuration it has the Lambda one. */
 export class SharedClient {
   constructor(
     readonly native: NativeClient,
-    readonly configuration: Configuration,
+    readonly configuration: Configuration | undefined,
     readonly ownCode: OwnCode,
     readonly closed: () => void,
   ) {}

@@ -79,7 +79,7 @@ import type {
 } from './api.generated';
 import type { Calls } from './calls';
 import type { BatchItems, Bytes, DictionaryElements, ScoredElements, SortedSetSource } from './collections';
-import { addLater } from './later';
+import { first, placed } from './later';
 import type {
   CacheFlush,
   CreateCache,
@@ -1227,14 +1227,349 @@ export interface Operations {
   ): Promise<CacheSortedSetUnionStore.Response>;
 }
 
+const controlMethods = () => {
+  const { methods } = require('./operations/control.generated') as typeof import('./operations/control.generated');
+  return placed(methods, Operations.prototype);
+};
+const scalarMethods = () => {
+  const { methods } = require('./operations/scalar.generated') as typeof import('./operations/scalar.generated');
+  return placed(methods, Operations.prototype);
+};
+const conditionalMethods = () => {
+  const { methods } =
+    require('./operations/conditional.generated') as typeof import('./operations/conditional.generated');
+  return placed(methods, Operations.prototype);
+};
+const dictionaryMethods = () => {
+  const { methods } =
+    require('./operations/dictionary.generated') as typeof import('./operations/dictionary.generated');
+  return placed(methods, Operations.prototype);
+};
+const setMethods = () => {
+  const { methods } = require('./operations/set.generated') as typeof import('./operations/set.generated');
+  return placed(methods, Operations.prototype);
+};
+const listMethods = () => {
+  const { methods } = require('./operations/list.generated') as typeof import('./operations/list.generated');
+  return placed(methods, Operations.prototype);
+};
+const sortedSetMethods = () => {
+  const { methods } =
+    require('./operations/sorted-set.generated') as typeof import('./operations/sorted-set.generated');
+  return placed(methods, Operations.prototype);
+};
+
+class StandIns {
+  createCache(_1: unknown, _2: unknown) {
+    return first(this, controlMethods, 'createCache', arguments);
+  }
+
+  deleteCache(_1: unknown, _2: unknown) {
+    return first(this, controlMethods, 'deleteCache', arguments);
+  }
+
+  flushCache(_1: unknown, _2: unknown) {
+    return first(this, controlMethods, 'flushCache', arguments);
+  }
+
+  listCaches(_1: unknown) {
+    return first(this, controlMethods, 'listCaches', arguments);
+  }
+
+  createSigningKey(_1: unknown, _2: unknown) {
+    return first(this, controlMethods, 'createSigningKey', arguments);
+  }
+
+  revokeSigningKey(_1: unknown, _2: unknown) {
+    return first(this, controlMethods, 'revokeSigningKey', arguments);
+  }
+
+  listSigningKeys(_1: unknown) {
+    return first(this, controlMethods, 'listSigningKeys', arguments);
+  }
+
+  get(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, scalarMethods, 'get', arguments);
+  }
+
+  set(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, scalarMethods, 'set', arguments);
+  }
+
+  delete(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, scalarMethods, 'delete', arguments);
+  }
+
+  getBatch(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, scalarMethods, 'getBatch', arguments);
+  }
+
+  setBatch(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, scalarMethods, 'setBatch', arguments);
+  }
+
+  getWithHash(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, conditionalMethods, 'getWithHash', arguments);
+  }
+
+  setWithHash(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, conditionalMethods, 'setWithHash', arguments);
+  }
+
+  setIfPresentAndHashEqual(_1: unknown, _2: unknown, _3: unknown, _4: unknown, _5: unknown) {
+    return first(this, conditionalMethods, 'setIfPresentAndHashEqual', arguments);
+  }
+
+  setIfPresentAndHashNotEqual(_1: unknown, _2: unknown, _3: unknown, _4: unknown, _5: unknown) {
+    return first(this, conditionalMethods, 'setIfPresentAndHashNotEqual', arguments);
+  }
+
+  setIfAbsentOrHashEqual(_1: unknown, _2: unknown, _3: unknown, _4: unknown, _5: unknown) {
+    return first(this, conditionalMethods, 'setIfAbsentOrHashEqual', arguments);
+  }
+
+  setIfAbsentOrHashNotEqual(_1: unknown, _2: unknown, _3: unknown, _4: unknown, _5: unknown) {
+    return first(this, conditionalMethods, 'setIfAbsentOrHashNotEqual', arguments);
+  }
+
+  setIfNotExists(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, conditionalMethods, 'setIfNotExists', arguments);
+  }
+
+  setIfAbsent(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, conditionalMethods, 'setIfAbsent', arguments);
+  }
+
+  setIfPresent(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, conditionalMethods, 'setIfPresent', arguments);
+  }
+
+  setIfEqual(_1: unknown, _2: unknown, _3: unknown, _4: unknown, _5: unknown) {
+    return first(this, conditionalMethods, 'setIfEqual', arguments);
+  }
+
+  setIfNotEqual(_1: unknown, _2: unknown, _3: unknown, _4: unknown, _5: unknown) {
+    return first(this, conditionalMethods, 'setIfNotEqual', arguments);
+  }
+
+  setIfPresentAndNotEqual(_1: unknown, _2: unknown, _3: unknown, _4: unknown, _5: unknown) {
+    return first(this, conditionalMethods, 'setIfPresentAndNotEqual', arguments);
+  }
+
+  setIfAbsentOrEqual(_1: unknown, _2: unknown, _3: unknown, _4: unknown, _5: unknown) {
+    return first(this, conditionalMethods, 'setIfAbsentOrEqual', arguments);
+  }
+
+  increment(_1: unknown, _2: unknown) {
+    return first(this, scalarMethods, 'increment', arguments);
+  }
+
+  keyExists(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, scalarMethods, 'keyExists', arguments);
+  }
+
+  keysExist(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, scalarMethods, 'keysExist', arguments);
+  }
+
+  updateTtl(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, scalarMethods, 'updateTtl', arguments);
+  }
+
+  increaseTtl(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, scalarMethods, 'increaseTtl', arguments);
+  }
+
+  decreaseTtl(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, scalarMethods, 'decreaseTtl', arguments);
+  }
+
+  itemGetTtl(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, scalarMethods, 'itemGetTtl', arguments);
+  }
+
+  itemGetType(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, scalarMethods, 'itemGetType', arguments);
+  }
+
+  dictionaryFetch(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, dictionaryMethods, 'dictionaryFetch', arguments);
+  }
+
+  dictionaryGetField(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, dictionaryMethods, 'dictionaryGetField', arguments);
+  }
+
+  dictionaryGetFields(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, dictionaryMethods, 'dictionaryGetFields', arguments);
+  }
+
+  dictionarySetField(_1: unknown, _2: unknown, _3: unknown, _4: unknown, _5: unknown) {
+    return first(this, dictionaryMethods, 'dictionarySetField', arguments);
+  }
+
+  dictionarySetFields(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, dictionaryMethods, 'dictionarySetFields', arguments);
+  }
+
+  dictionaryIncrement(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, dictionaryMethods, 'dictionaryIncrement', arguments);
+  }
+
+  dictionaryRemoveField(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, dictionaryMethods, 'dictionaryRemoveField', arguments);
+  }
+
+  dictionaryRemoveFields(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, dictionaryMethods, 'dictionaryRemoveFields', arguments);
+  }
+
+  dictionaryLength(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, dictionaryMethods, 'dictionaryLength', arguments);
+  }
+
+  setAddElement(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, setMethods, 'setAddElement', arguments);
+  }
+
+  setAddElements(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, setMethods, 'setAddElements', arguments);
+  }
+
+  setFetch(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, setMethods, 'setFetch', arguments);
+  }
+
+  setRemoveElement(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, setMethods, 'setRemoveElement', arguments);
+  }
+
+  setRemoveElements(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, setMethods, 'setRemoveElements', arguments);
+  }
+
+  setContainsElement(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, setMethods, 'setContainsElement', arguments);
+  }
+
+  setContainsElements(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, setMethods, 'setContainsElements', arguments);
+  }
+
+  setSample(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, setMethods, 'setSample', arguments);
+  }
+
+  setPop(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, setMethods, 'setPop', arguments);
+  }
+
+  setLength(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, setMethods, 'setLength', arguments);
+  }
+
+  listPushFront(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, listMethods, 'listPushFront', arguments);
+  }
+
+  listPushBack(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, listMethods, 'listPushBack', arguments);
+  }
+
+  listConcatenateFront(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, listMethods, 'listConcatenateFront', arguments);
+  }
+
+  listConcatenateBack(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, listMethods, 'listConcatenateBack', arguments);
+  }
+
+  listFetch(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, listMethods, 'listFetch', arguments);
+  }
+
+  listRetain(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, listMethods, 'listRetain', arguments);
+  }
+
+  listLength(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, listMethods, 'listLength', arguments);
+  }
+
+  listPopFront(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, listMethods, 'listPopFront', arguments);
+  }
+
+  listPopBack(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, listMethods, 'listPopBack', arguments);
+  }
+
+  listRemoveValue(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, listMethods, 'listRemoveValue', arguments);
+  }
+
+  sortedSetPutElement(_1: unknown, _2: unknown, _3: unknown, _4: unknown, _5: unknown) {
+    return first(this, sortedSetMethods, 'sortedSetPutElement', arguments);
+  }
+
+  sortedSetPutElements(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, sortedSetMethods, 'sortedSetPutElements', arguments);
+  }
+
+  sortedSetFetchByRank(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, sortedSetMethods, 'sortedSetFetchByRank', arguments);
+  }
+
+  sortedSetFetchByScore(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, sortedSetMethods, 'sortedSetFetchByScore', arguments);
+  }
+
+  sortedSetGetScore(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, sortedSetMethods, 'sortedSetGetScore', arguments);
+  }
+
+  sortedSetGetScores(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, sortedSetMethods, 'sortedSetGetScores', arguments);
+  }
+
+  sortedSetGetRank(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, sortedSetMethods, 'sortedSetGetRank', arguments);
+  }
+
+  sortedSetIncrementScore(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, sortedSetMethods, 'sortedSetIncrementScore', arguments);
+  }
+
+  sortedSetRemoveElement(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, sortedSetMethods, 'sortedSetRemoveElement', arguments);
+  }
+
+  sortedSetRemoveElements(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, sortedSetMethods, 'sortedSetRemoveElements', arguments);
+  }
+
+  sortedSetLength(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, sortedSetMethods, 'sortedSetLength', arguments);
+  }
+
+  sortedSetLengthByScore(_1: unknown, _2: unknown, _3: unknown) {
+    return first(this, sortedSetMethods, 'sortedSetLengthByScore', arguments);
+  }
+
+  sortedSetUnionStore(_1: unknown, _2: unknown, _3: unknown, _4: unknown) {
+    return first(this, sortedSetMethods, 'sortedSetUnionStore', arguments);
+  }
+}
+
 /** @internal */
 export let callsOf: (operations: Operations) => Calls;
 
-export abstract class Operations {
+export abstract class Operations extends (StandIns as new () => object) {
   readonly #calls: Calls;
 
   /** @internal */
   protected constructor(calls: Calls) {
+    super();
     this.#calls = calls;
   }
 
@@ -1242,127 +1577,3 @@ export abstract class Operations {
     callsOf = operations => operations.#calls;
   }
 }
-
-addLater(
-  Operations.prototype,
-  () => (require('./operations/control.generated') as typeof import('./operations/control.generated')).methods,
-  {
-    createCache: 2,
-    deleteCache: 2,
-    flushCache: 2,
-    listCaches: 1,
-    createSigningKey: 2,
-    revokeSigningKey: 2,
-    listSigningKeys: 1,
-  },
-);
-
-addLater(
-  Operations.prototype,
-  () => (require('./operations/scalar.generated') as typeof import('./operations/scalar.generated')).methods,
-  {
-    get: 3,
-    set: 4,
-    delete: 3,
-    getBatch: 3,
-    setBatch: 3,
-    increment: 2,
-    keyExists: 3,
-    keysExist: 3,
-    updateTtl: 4,
-    increaseTtl: 4,
-    decreaseTtl: 4,
-    itemGetTtl: 3,
-    itemGetType: 3,
-  },
-);
-
-addLater(
-  Operations.prototype,
-  () => (require('./operations/conditional.generated') as typeof import('./operations/conditional.generated')).methods,
-  {
-    getWithHash: 3,
-    setWithHash: 4,
-    setIfPresentAndHashEqual: 5,
-    setIfPresentAndHashNotEqual: 5,
-    setIfAbsentOrHashEqual: 5,
-    setIfAbsentOrHashNotEqual: 5,
-    setIfNotExists: 4,
-    setIfAbsent: 4,
-    setIfPresent: 4,
-    setIfEqual: 5,
-    setIfNotEqual: 5,
-    setIfPresentAndNotEqual: 5,
-    setIfAbsentOrEqual: 5,
-  },
-);
-
-addLater(
-  Operations.prototype,
-  () => (require('./operations/dictionary.generated') as typeof import('./operations/dictionary.generated')).methods,
-  {
-    dictionaryFetch: 3,
-    dictionaryGetField: 4,
-    dictionaryGetFields: 4,
-    dictionarySetField: 5,
-    dictionarySetFields: 4,
-    dictionaryIncrement: 3,
-    dictionaryRemoveField: 4,
-    dictionaryRemoveFields: 4,
-    dictionaryLength: 3,
-  },
-);
-
-addLater(
-  Operations.prototype,
-  () => (require('./operations/set.generated') as typeof import('./operations/set.generated')).methods,
-  {
-    setAddElement: 4,
-    setAddElements: 4,
-    setFetch: 3,
-    setRemoveElement: 4,
-    setRemoveElements: 4,
-    setContainsElement: 4,
-    setContainsElements: 4,
-    setSample: 4,
-    setPop: 4,
-    setLength: 3,
-  },
-);
-
-addLater(
-  Operations.prototype,
-  () => (require('./operations/list.generated') as typeof import('./operations/list.generated')).methods,
-  {
-    listPushFront: 4,
-    listPushBack: 4,
-    listConcatenateFront: 4,
-    listConcatenateBack: 4,
-    listFetch: 3,
-    listRetain: 3,
-    listLength: 3,
-    listPopFront: 3,
-    listPopBack: 3,
-    listRemoveValue: 4,
-  },
-);
-
-addLater(
-  Operations.prototype,
-  () => (require('./operations/sorted-set.generated') as typeof import('./operations/sorted-set.generated')).methods,
-  {
-    sortedSetPutElement: 5,
-    sortedSetPutElements: 4,
-    sortedSetFetchByRank: 3,
-    sortedSetFetchByScore: 3,
-    sortedSetGetScore: 4,
-    sortedSetGetScores: 4,
-    sortedSetGetRank: 4,
-    sortedSetIncrementScore: 3,
-    sortedSetRemoveElement: 4,
-    sortedSetRemoveElements: 4,
-    sortedSetLength: 3,
-    sortedSetLengthByScore: 3,
-    sortedSetUnionStore: 4,
-  },
-);

@@ -5,7 +5,6 @@ import { CacheClient, RUNTIME_VERSION, SharedClient, ttl } from './cache-client'
 import { queue } from './calls';
 import type { Configuration } from './config/configuration';
 import { nativeConfiguration, type OwnCode } from './config/native';
-import { Lambda } from './config/presets';
 import { InvalidArgumentError, sdkError } from './errors';
 import { failed } from './native';
 
@@ -24,6 +23,7 @@ export interface MomentoClientProps {
   endpoint?: string;
 }
 
+const NO_OWN_CODE: OwnCode = { middlewares: [] };
 const open = new Map<string, CacheClient>();
 const numbers = new WeakMap<object, number>();
 let lastNumber = 0;
@@ -54,8 +54,10 @@ export function getMomentoClient(props: MomentoClientProps = {}): CacheClient {
   if (typeof props !== 'object' || props === null) {
     throw new InvalidArgumentError('getMomentoClient takes an object, such as { tokenSource: ... }');
   }
-  const configuration = props.configuration ?? Lambda.latest();
-  const [settings, ownCode] = nativeConfiguration(configuration);
+  // The core's own settings are those of `Configurations.Lambda.latest()`: without others, none need be made or read.
+  const configuration = props.configuration ?? undefined;
+  const [settings, ownCode] =
+    configuration === undefined ? [undefined, NO_OWN_CODE] : nativeConfiguration(configuration);
   const native = queue.shared({
     tokenSource: text('tokenSource', props.tokenSource),
     endpoint: text('endpoint', props.endpoint),
@@ -66,7 +68,7 @@ export function getMomentoClient(props: MomentoClientProps = {}): CacheClient {
   if (failed(native)) throw sdkError(native);
   // The core knows neither whether failures are to reject nor the user's own code, so clients that differ in these are
   // one client there.
-  const key = `${native.number} ${configuration.getThrowOnErrors()} ${identity(ownCode)}`;
+  const key = `${native.number} ${configuration?.getThrowOnErrors() ?? false} ${identity(ownCode)}`;
   const present = open.get(key);
   if (present !== undefined) return present;
   const client = new CacheClient(new SharedClient(native, configuration, ownCode, () => open.delete(key)));

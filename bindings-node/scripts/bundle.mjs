@@ -10,14 +10,14 @@
 //
 // What is not in the file is required by name: for `require` with a variable, webpack puts an empty module in its place.
 //
-// `import` in Node gets index.mjs, which takes index.js by `createRequire`: with an `import` of it, Node would start its
-// lexer of CommonJS, and for a file that is seen directly run it over the whole. Bundlers don't follow `createRequire`, so
-// they get bundler.mjs, by the condition "module", which they read and Node does not.
+// `import` in Node gets index.mjs. It reads every name, so it has the functions behind all names in itself and needs
+// neither the getters nor a second file. What it takes from Node it takes by `createRequire`: an `import` of index.js would
+// start Node's lexer of CommonJS, one of `node:fs` and two others costs 2 ms. Bundlers don't follow `createRequire`, so they
+// get bundler.mjs, by the condition "module", which they read and Node does not.
 //
-// Two builds, or two copies under npm aliases (@gomomento/sdk and @gomomento/sdk-core), would be two sets of classes,
-// and `instanceof` would fail between them. So the first copy that is loaded keeps its exports under a global symbol
-// with the version, later ones give the same ones out, and so does the ES module. The names are read from the text,
-// because loading it needs the addon.
+// Two entries, or two copies under npm aliases (@gomomento/sdk and @gomomento/sdk-core), would be two sets of classes,
+// and `instanceof` would fail between them. So the first that is loaded keeps what loads its modules under a global symbol
+// with the version, and all others use that. The names are read from the text, because loading it needs the addon.
 
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { posix } from 'node:path';
@@ -30,6 +30,12 @@ const files = readdirSync(dist, { recursive: true }).filter(
 );
 
 /**
+ * What a client that reads its settings from the environment, and fails in no call, never runs: required in the functions
+ * that use it, and not at the top of the files that do.
+ */
+const RARELY = ['./errors', './config/native', './config/presets'];
+
+/**
  * A module's text; what it requires of ours is named from the root, so that one table serves all. Comments are for the
  * declarations: here they are a third of what has to be read.
  */
@@ -39,10 +45,21 @@ function textOf(file) {
     .replace(/^"use strict";\n/, '')
     .replace(/^ *\/\*\*[^]*?\*\/\n/gm, '')
     .replace(/^ *\/\/ .*\n/gm, '');
-  return text.replace(/require\(["'](\.[\w./-]+)["']\)/g, (whole, path) => {
+  const named = text.replace(/require\(["'](\.[\w./-]+)["']\)/g, (whole, path) => {
     const place = posix.join(folder, path);
     return place.startsWith('../') ? whole : `require('./${place}')`;
   });
+  return RARELY.reduce(requiredWhenUsed, named);
+}
+
+/** tsc names a module's exports by the module, always: so the module can be what a function gives. */
+function requiredWhenUsed(text, module) {
+  const [whole, variable] = text.match(new RegExp(`^const (\\w+) = (?=require\\('${module}'\\);)`, 'm')) ?? [];
+  if (variable === undefined) return text;
+  return text
+    .replaceAll(new RegExp(`\\bnew ${variable}\\.(\\w+)`, 'g'), `new (${variable}().$1)`)
+    .replaceAll(new RegExp(`\\b${variable}\\.`, 'g'), `${variable}().`)
+    .replace(whole, `const ${variable} = () => `);
 }
 
 const texts = new Map(files.map(file => [`./${file.slice(0, -3)}`, textOf(file)]));
@@ -81,54 +98,62 @@ function neededBy(module, pattern, found = new Set()) {
   return found;
 }
 
-/**
- * For each name of the package: what gets it, by the functions of `lazyIndex`. The enums of responses are there as they
- * are: V8 copies a literal in less time than it takes to make a function that would give it.
- */
-function expressions(names) {
+/** For each name of the package, what lib/names.ts finds in its table: [name, place in `modules` or '', what]. */
+function rows(names) {
   const modules = [...new Set([...names.values()].map(([module]) => module))];
-  const expression = (name, [module, there]) => {
-    const text = texts.get(module);
+  const row = ([name, [module, there]]) => {
     const place = modules.indexOf(module);
-    if (!GENERATED_RESPONSES.test(module)) return there === undefined ? `at(${place})` : `at(${place}).${name}`;
-    const listed = pattern => [...text.matchAll(pattern)].map(match => match[1]).join(' ');
+    if (!GENERATED_RESPONSES.test(module)) return [name, place, there === undefined ? '*' : ''];
+    const text = texts.get(module);
+    const listed = pattern => [...text.matchAll(pattern)].map(match => match[1]).join('_');
     const members = listed(new RegExp(`^ +${name}\\["(\\w+)"\\] = "\\1";`, 'gm'));
-    if (members !== '') return { literal: `{ ${members.replace(/\w+/g, "$&: '$&',")} }` };
-    const classes = listed(new RegExp(`^ +${name}\\.(\\w+) = \\1;`, 'gm'));
-    return `classes.${classes.replaceAll(' ', '_')}(${place}, '${name}')`;
+    if (members !== '') return [name, '', members];
+    return [name, place, listed(new RegExp(`^ +${name}\\.(\\w+) = \\1;`, 'gm'))];
   };
-  return { modules, list: [...names].map(([name, place]) => [name, expression(name, place)]) };
-}
-
-/** For each combination of response classes: what makes an object with a getter for each of them. */
-function makers(list) {
-  const combinations = new Set(list.flatMap(([, expression]) => /^classes\.(\w+)/.exec(expression)?.[1] ?? []));
-  const getter = name => `get ${name}() { return at(place)[response].${name}; },\n`;
-  const maker = names =>
-    `${names}: (place, response) => (made[response] ??= {\n${names.split('_').map(getter).join('')}}),\n`;
-  return [...combinations].map(maker).join('');
+  return { modules, list: [...names].map(row) };
 }
 
 /**
- * The package's index: a getter per name. Names of responses are objects with a getter per class: an ES module reads every
- * name, and must not load every class by that. The getters are written out, as V8 makes an object of them in a fifth of
- * the time that it takes to define them one by one. The ES module would have each of them compiled for one call, so it
- * takes the functions behind them.
+ * What all entries share besides tsc's modules: objects with a getter per response class, as an ES module reads every name
+ * and must not load every class by that; and enums.
  */
-function lazyIndex({ modules, list }) {
-  const property = ([name, expression]) =>
-    expression.literal ? `${name}: ${expression.literal},\n` : `get ${name}() { return ${expression}; },\n`;
-  return `const modules = ${JSON.stringify(modules)};
-const at = place => require(modules[place]);
-const made = {};
-const classes = {
-${makers(list)}};
-return Object.defineProperties({
-${list.map(property).join('')}}, {
-  __esModule: { value: true },
-  [Symbol.for('momento-lambda')]: { value: { at, classes } },
-});
+function classes({ list }) {
+  const combinations = new Set(list.flatMap(([, place, what]) => (place === '' || what.length < 2 ? [] : what)));
+  const getter = name => `get ${name}() { return require(module)[response].${name}; },\n`;
+  const maker = what =>
+    `${what}: (module, response) => (made[response] ??= {\n${what.split('_').map(getter).join('')}}),\n`;
+  return `const made = {};
+const enums = {};
+return {
+${[...combinations].map(maker).join('')}enum: (members, name) => (enums[name] ??= members),
+enums: all => Object.assign(enums, all, { ...enums }),
+};
 `;
+}
+
+/** What `require` gives. Its own copy of lib/names.ts: an ES module, which may have been first, has none. */
+const lazyIndex = ({ modules, list }) => `const table = ';${list.map(row => `${row.join(':')};`).join('')}';
+const places = ${JSON.stringify(modules)};
+module.exports = shared.exports ??= load('./names').names(table, places, shared.load, Symbol.for('momento-lambda'));
+`;
+
+/** What `import` gives. The enums are one literal, which V8 makes in no time. `load`: what gives modules. */
+function exported({ modules, list }, load) {
+  const value = (name, place, what) => {
+    if (place === '') return `enums.${name}`;
+    if (what === '*' || what === '') return `at(${place})${what === '' ? `.${name}` : ''}`;
+    return `classes.${what}(places[${place}], '${name}')`;
+  };
+  const names = list.map(([name, ...row]) => `export const ${name} = ${value(name, ...row)};\n`);
+  const literal = what => `{ ${what.replace(/[^_]+/g, "$&: '$&'").replaceAll('_', ', ')} }`;
+  const enums = list.filter(([, place]) => place === '').map(([name, , what]) => `${name}: ${literal(what)},\n`);
+  return `const places = ${JSON.stringify(modules)};
+const at = index => ${load}(places[index]);
+const classes = ${load}('./classes');
+const enums = classes.enums({
+${enums.join('')}});
+
+${names.join('')}`;
 }
 
 /**
@@ -156,14 +181,10 @@ function lazyResponses(text) {
 /** What making a client needs, and every call. */
 const AT_ONCE = ['./cache-client', './shared-client', './arguments', './replies', './responses/base', './collections'];
 /** What most functions use one or another of: a file of their own would cost more than their text does. */
-const OFTEN = [
-  './credentials',
-  './invocation',
-  './operations/scalar.generated',
-  './responses/scalar.generated',
-  './responses/scalar',
-];
-/** What is behind names, besides configurations and middlewares. */
+const OFTEN = ['./invocation', './operations/scalar.generated', './responses/scalar.generated', './responses/scalar'];
+/** What a client of its own needs besides. */
+const FOR_OWN_CLIENT = ['native', 'presets', 'configuration', 'transport'].map(name => `./config/${name}`);
+/** What is behind names, besides these, configurations and middlewares. */
 const BEHIND_RARER_NAMES = ['./batch-utils', './responses/control', './rpcs.generated', './snapshots'];
 
 /**
@@ -185,8 +206,7 @@ function outside(modules) {
 }
 
 function bundle(modules, given, lazy = '', all = modules) {
-  return `'use strict';
-const modules = {
+  return `const modules = {
 ${functions(modules, given)}};
 const outside = {
 ${outside(all)}};
@@ -204,10 +224,13 @@ function load(name) {
 }
 
 /**
- * The file of dist/lazy for a module: one per section of operations, one for what stands behind the rarer names, one for
- * what has none. An ES module reads all names, so these are in few files.
+ * The file of dist/lazy for a module: one per section of operations, one for errors, one for what a client of its own needs
+ * besides, one for what stands behind the rarer names, one for what has none.
  */
 function subject(module) {
+  if ([...FOR_OWN_CLIENT, './credentials'].includes(module)) return 'own-client';
+  if (['./errors', './metadata'].includes(module)) return 'errors';
+  if (module === './middleware/hooks') return 'rest';
   if (/^\.\/(config|middleware)\//.test(module) || BEHIND_RARER_NAMES.includes(module)) return 'names';
   return module.match(/^\.\/(?:operations|responses)\/([\w-]+)/)?.[1] ?? 'rest';
 }
@@ -215,71 +238,75 @@ function subject(module) {
 const names = [...exportsOf('./index')].filter(([name]) => name !== '__esModule').sort(([a], [b]) => (a < b ? -1 : 1));
 const renamed = names.find(([name, [, there]]) => there !== undefined && there !== name);
 if (renamed) throw new Error(`lib/index.ts renames ${renamed[0]}: the lazy index has no words for that`);
-const all = [...neededBy('./index', ANYWHERE), ...neededBy('./cache-client', ANYWHERE)];
-const atOnce = new Set(['./index']);
+const all = [...new Set([...neededBy('./index', ANYWHERE), ...neededBy('./cache-client', ANYWHERE)])];
+const atOnce = new Set();
 for (const entry of AT_ONCE) neededBy(entry, AT_THE_TOP, atOnce);
-const later = [...new Set(all)].filter(name => !atOnce.has(name) && !OFTEN.includes(name)).sort();
-const subjects = [...new Set(later.map(subject))];
+const later = all.filter(name => name !== './index' && !atOnce.has(name) && !OFTEN.includes(name)).sort();
 const lazy = later.map(name => `'${name}': () => require('./lazy/${subject(name)}.js'),\n`).join('');
-const found = expressions(new Map(names));
-const given = { './index': lazyIndex(found) };
+const found = rows(new Map(names));
+const given = { './classes': classes(found) };
 for (const name of all.filter(each => GENERATED_RESPONSES.test(each))) given[name] = lazyResponses(texts.get(name));
-const index = `${bundle([...atOnce, ...OFTEN], given, lazy, [...new Set(all)])}const key = Symbol.for('momento-lambda@${version}');
+const always = ['./classes', ...atOnce, ...OFTEN];
+
+/** Ends with `shared`, which gives modules as `load`. */
+const entry = (
+  modules,
+  given,
+) => `${bundle(modules, given, lazy, all)}const key = Symbol.for('momento-lambda@${version}');
 if (!(key in globalThis)) {
   // An addon that does not load is told now, and not by the first name that is used.
   load('./native');
-  globalThis[key] = load('./index');
+  globalThis[key] = { load };
 }
-module.exports = globalThis[key];
+const shared = globalThis[key];
 `;
-const doctor = `#!/usr/bin/env node\n${bundle([...neededBy('./doctor', ANYWHERE)])}load('./doctor');\n`;
+const write = (file, text, options) => writeFileSync(new URL(file, dist), text, options);
 
 for (const file of files) rmSync(new URL(file, dist));
-writeFileSync(new URL('index.js', dist), index);
+write(
+  'index.js',
+  `'use strict';
+${entry(['./names', ...always], given)}${lazyIndex(found)}`,
+);
 mkdirSync(new URL('lazy', dist));
-for (const name of subjects) {
+for (const name of new Set(later.map(subject))) {
   const modules = later.filter(module => subject(module) === name);
-  writeFileSync(
-    new URL(`lazy/${name}.js`, dist),
-    `'use strict';\nmodule.exports = {\n${functions(modules, given)}};\n`,
-  );
+  write(`lazy/${name}.js`, `'use strict';\nmodule.exports = {\n${functions(modules, given)}};\n`);
 }
-writeFileSync(new URL('doctor.js', dist), doctor, { mode: 0o755 });
+const doctor = bundle([...neededBy('./doctor', ANYWHERE)]);
+write('doctor.js', `#!/usr/bin/env node\n'use strict';\n${doctor}load('./doctor');\n`, { mode: 0o755 });
 rmSync(new URL('doctor.d.ts', dist));
-const passed = found.list
-  .map(([name, expression]) => `export const ${name} = ${expression.literal ? `momento.${name}` : expression};\n`)
-  .join('');
-const esModule = (file, momento) =>
-  writeFileSync(
-    new URL(file, dist),
-    `${momento}\nconst { at, classes } = momento[Symbol.for('momento-lambda')];\n\n${passed}`,
-  );
-// A bundler that took this file all the same is told so when the bundle starts: index.js is not there, or is another, or
-// there is no import.meta.url. Renamed, as the banner that a bundle often has declares createRequire itself.
-esModule(
+
+// A bundler that took this file all the same is told so when the bundle starts: dist/lazy is not there, or there is no
+// import.meta.url. Renamed, as the banner that a bundle often has declares createRequire itself.
+const behindNames = new Set();
+for (const module of found.modules.filter(each => !GENERATED_RESPONSES.test(each))) {
+  neededBy(module, AT_THE_TOP, behindNames);
+}
+write(
   'index.mjs',
   `import { createRequire as requireFrom } from 'node:module';
 
-function whole() {
-  try {
-    const momento = requireFrom(import.meta.url)('./index.js');
-    if (momento?.[Symbol.for('momento-lambda')]) return momento;
-  } catch (error) {
-    if (!['MODULE_NOT_FOUND', 'ERR_REQUIRE_ESM', 'ERR_INVALID_ARG_VALUE'].includes(error.code)) throw error;
-  }
+function requireHere() {
+  const here = import.meta.url && requireFrom(import.meta.url);
+  if (here && here('node:fs').existsSync(new URL('./lazy/', import.meta.url))) return here;
   throw new Error(
-    'momento-lambda: a bundler took dist/index.mjs, which needs dist/index.js beside it. ' +
+    'momento-lambda: a bundler took dist/index.mjs, which needs dist/lazy beside it. ' +
       'Give it the condition "module" (esbuild: --conditions=module), or leave the package out of the bundle.',
   );
 }
-const momento = whole();`,
+const require = requireHere();
+const __dirname = require('node:url').fileURLToPath(new URL('.', import.meta.url));
+${entry([...new Set([...always, ...behindNames])], given)}${exported(found, 'shared.load')}`,
 );
 // Rollup would take the default export of a file that says __esModule. And where Node is told to read "module", its lexer
 // would take 50 ms over index.js; in this file there is nothing to look through.
-writeFileSync(
-  new URL('whole.cjs', dist),
-  `'use strict';\nconst momento = require('./index.js');\nmodule.exports = momento;\n`,
+write('whole.cjs', `'use strict';\nconst momento = require('./index.js');\nmodule.exports = momento;\n`);
+write(
+  'bundler.mjs',
+  `import momento from './whole.cjs';
+const load = momento[Symbol.for('momento-lambda')];
+${exported(found, 'load')}`,
 );
-esModule('bundler.mjs', `import momento from './whole.cjs';\n`);
 writeFileSync(new URL('index.d.mts', dist), "export * from './index.js';\n");
 writeDeepPaths(dist, new Set(names.map(([name]) => name)));

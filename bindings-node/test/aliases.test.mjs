@@ -107,7 +107,7 @@ describe('two aliases', { timeout }, () => {
     return program(
       'key.cjs',
       `require('@gomomento/sdk');
-      require('node:assert').equal(globalThis[Symbol.for('momento-lambda@${version}')], require('momento-lambda'));`,
+      require('node:assert').equal(globalThis[Symbol.for('momento-lambda@${version}')].exports, require('momento-lambda'));`,
     );
   });
 });

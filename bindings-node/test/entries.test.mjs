@@ -24,6 +24,38 @@ for (const [way, entry] of Object.entries({ imported, bundled })) {
   });
 }
 
+/** In a process of its own: here every name has been used already. */
+test('what is required is like any object, before and after a name is used', async () => {
+  const { status, output } = await run(process.execPath, [
+    '--eval',
+    `const assert = require('node:assert');
+    const fake = () => {};
+    const momento = require(process.argv[1]);
+    assert.ok('CacheSet' in momento && !('CacheNone' in momento) && !(Symbol.iterator in momento));
+    assert.equal(Object.keys(momento).length, Number(process.argv[2]));
+    for (const name of ['CacheNone', 'CacheSet:7', ';', ':', '', 'then', Symbol('CacheSet')]) {
+      assert.equal(momento[name], undefined, String(name));
+      assert.equal(Object.getOwnPropertyDescriptor(momento, name), undefined, String(name));
+    }
+    const { get, set, ...rest } = Object.getOwnPropertyDescriptor(momento, 'CacheSet');
+    assert.deepEqual(rest, { enumerable: true, configurable: true });
+    assert.equal(get(), momento.CacheSet);
+    assert.equal(Object.getOwnPropertyDescriptor(momento, 'CacheSet').value, momento.CacheSet);
+    set(fake);
+    assert.equal(momento.CacheSet, fake);
+    for (const [name, value] of Object.entries({ ...momento })) assert.equal(value, momento[name], name);
+    assert.equal(momento.__esModule, true);
+    assert.ok(!Object.keys(momento).includes('__esModule'));
+    momento.getMomentoClient = momento.CacheGet = fake;
+    assert.equal(momento.CacheGet, fake);
+    Object.defineProperty(momento, 'CacheClient', { get: () => fake, configurable: true });
+    assert.deepEqual([momento.getMomentoClient, momento.CacheClient], [fake, fake]);`,
+    fileURLToPath(new URL('index.js', DIST)),
+    String(Object.keys(imported).length),
+  ]);
+  assert.equal(status, 0, output);
+});
+
 async function evaluate(text, ...options) {
   const { status, output } = await run(process.execPath, [...options, '--input-type=module', '--eval', text]);
   return { status, output: output.trim() };

@@ -26,8 +26,9 @@ function optionsOf(type) {
   return [...body.matchAll(/^    (\w+)\?: /gm)].map(([, option]) => option);
 }
 
-// What there is before a method of its section is used.
-const standIns = Object.getOwnPropertyDescriptors(Object.getPrototypeOf(momento.CacheClient.prototype));
+// What there is before a method of its section is used, and what it gives way to.
+const operationsPrototype = Object.getPrototypeOf(momento.CacheClient.prototype);
+const standIns = Object.getOwnPropertyDescriptors(Object.getPrototypeOf(operationsPrototype));
 
 const client = new momento.CacheClient({
   credentialProvider: new momento.MomentoLocalProvider(),
@@ -46,6 +47,7 @@ for (const operation of operations) {
     assert.equal(typeof method, 'function');
     const { value: standIn, ...attributes } = standIns[name];
     assert.deepEqual(attributes, { writable: true, enumerable: false, configurable: true });
+    assert.deepEqual(Object.getOwnPropertyDescriptor(operationsPrototype, name), { ...attributes, value: method });
     assert.notEqual(standIn, method);
     assert.deepEqual([standIn.name, standIn.length], [method.name, method.length]);
     assert.ok(momento[operation.response]?.Error, `${operation.response}.Error is exported`);

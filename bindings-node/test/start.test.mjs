@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { v1 } from './keys.mjs';
-import { refusingPort, run, startSilence } from './servers.mjs';
+import { refusingPort, run, startMomento, startSilence } from './servers.mjs';
 
 const program = fileURLToPath(new URL('programs/starting.mjs', import.meta.url));
 
@@ -38,17 +38,29 @@ for (const peer of ['silent', 'refusing']) {
 const USUAL = `
   const momento = require(process.argv[1]);
   const client = momento.getMomentoClient({ tokenSource: 'env:KEY' });
-  const handler = momento.withInvocation(async () => client.get('', 'key'));
+  const handler = momento.withInvocation(async () => client.get('cache', 'key'));
   handler({}, { getRemainingTimeInMillis: () => 1000 }).then(response => {
-    if (!(response instanceof momento.CacheGet.Error)) throw new Error(String(response));
+    const is = Object.keys(momento.CacheGet).find(variant => response instanceof momento.CacheGet[variant]);
     const { sep } = require('node:path');
-    console.log(JSON.stringify(Object.keys(require.cache).map(file => file.split(sep + 'dist' + sep)[1])));
+    const files = Object.keys(require.cache).map(file => file.split(sep + 'dist' + sep)[1].split(sep).join('/'));
+    console.log(JSON.stringify({ is, files }));
     client.close();
   });`;
 
-test('a handler that reads an item loads one file', async () => {
-  const index = fileURLToPath(new URL('../dist/index.js', import.meta.url));
-  const ended = await run(process.execPath, ['-e', USUAL, index], { environment: { KEY: v1('http://127.0.0.1:9') } });
-  assert.equal(ended.status, 0, ended.output);
-  assert.deepEqual(JSON.parse(ended.output), ['index.js']);
-});
+for (const [is, files, start] of [
+  ['Miss', ['index.js'], startMomento],
+  ['Error', ['index.js', 'lazy/errors.js'], async () => ({ port: await refusingPort(), stop: () => {} })],
+]) {
+  test(`a handler that reads an item loads what it needs, for ${is}`, async () => {
+    const index = fileURLToPath(new URL('../dist/index.js', import.meta.url));
+    const server = await start();
+    try {
+      const environment = { KEY: v1(`http://127.0.0.1:${server.port}`) };
+      const ended = await run(process.execPath, ['-e', USUAL, index], { environment });
+      assert.equal(ended.status, 0, ended.output);
+      assert.deepEqual(JSON.parse(ended.output), { is, files });
+    } finally {
+      await server.stop();
+    }
+  });
+}

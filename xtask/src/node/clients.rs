@@ -2,7 +2,7 @@
 //! carries them out; lib/momento-cache.generated.ts: the same for one cache.
 
 use super::api::{optional, options_type, parameters, positional, returns};
-use super::text::{broken, broken_call, call, import, object};
+use super::text::{broken, broken_call, call, import};
 use super::{by_response, data_operations, file_name, kinds, shapes};
 use crate::files::MARK;
 use crate::table::{Argument, Kind, Operation, Shape, Table};
@@ -19,7 +19,7 @@ pub fn text(table: &Table) -> String {
     );
     text.push_str("import type { Calls } from './calls';\n");
     import_types(&mut text, table.operation.iter(), "./collections");
-    text.push_str("import { addLater } from './later';\n");
+    text.push_str("import { first, placed } from './later';\n");
     import_responses(&mut text, table, |_| true, ".");
     client(&mut text, table);
     text
@@ -154,17 +154,33 @@ fn client(text: &mut String, table: &Table) {
             &returns(operation, ";"),
         );
     }
+    text.push_str("}\n\n");
+    for section in super::SECTIONS {
+        let module = format!("./operations/{}.generated", file_name(section));
+        let _ = writeln!(text, "const {} = () => {{", loader(section));
+        let load = format!("require('{module}') as typeof import('{module}');");
+        broken(text, "  const { methods } =", " ", &load, "  ");
+        text.push_str("  return placed(methods, Operations.prototype);\n};\n");
+    }
+    text.push_str("\nclass StandIns {\n");
+    for (index, operation) in table.operation.iter().enumerate() {
+        if index > 0 {
+            text.push('\n');
+        }
+        stand_in(text, operation);
+    }
     text.push_str(
         "}
 
 /** @internal */
 export let callsOf: (operations: Operations) => Calls;
 
-export abstract class Operations {
+export abstract class Operations extends (StandIns as new () => object) {
   readonly #calls: Calls;
 
   /** @internal */
   protected constructor(calls: Calls) {
+    super();
     this.#calls = calls;
   }
 
@@ -174,20 +190,28 @@ export abstract class Operations {
 }
 ",
     );
-    for section in super::SECTIONS {
-        let module = format!("./operations/{}.generated", file_name(section));
-        let of_section = |row: &&Operation| row.section() == section;
-        let names = table.operation.iter().filter(of_section);
-        let names: Vec<_> = names
-            .map(|row| format!("{}: {}", row.camel(), length(row)))
-            .collect();
-        let _ = writeln!(
-            text,
-            "\naddLater(\n  Operations.prototype,\n  () => (require('{module}') as typeof import('{module}')).methods,"
-        );
-        object(text, "  ", &names);
-        text.push_str(");\n");
+}
+
+/// What loads a section's methods.
+fn loader(section: &str) -> String {
+    match section {
+        "sorted_set" => "sortedSetMethods".to_owned(),
+        one_word => format!("{one_word}Methods"),
     }
+}
+
+/// A method until one of its section has been called. Mocks look at its name and its length.
+fn stand_in(text: &mut String, operation: &Operation) {
+    let name = operation.camel();
+    let parameters: Vec<_> = (1..=length(operation))
+        .map(|number| format!("_{number}: unknown"))
+        .collect();
+    call(text, &format!("  {name}"), &parameters, " {");
+    let _ = writeln!(
+        text,
+        "    return first(this, {}, '{name}', arguments);\n  }}",
+        loader(operation.section())
+    );
 }
 
 fn method(text: &mut String, operation: &Operation) {

@@ -20,15 +20,6 @@ pub fn call(text: &mut String, start: &str, list: &[String], end: &str) {
     let _ = writeln!(text, "{indent}){end}");
 }
 
-/// An object that is an argument of a call, whose arguments stand on lines of their own.
-pub fn object(text: &mut String, indent: &str, members: &[String]) {
-    let _ = writeln!(text, "{indent}{{");
-    for member in members {
-        let _ = writeln!(text, "{indent}  {member},");
-    }
-    let _ = writeln!(text, "{indent}}},");
-}
-
 /// Two parts of a statement, on two lines where one is too short.
 pub fn broken(text: &mut String, first: &str, between: &str, second: &str, indent: &str) {
     let line = format!("{first}{between}{second}");
