@@ -7,10 +7,10 @@ PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 # Where wheels/build leaves what is shipped; the tests install it from there.
 SHIPPED := target/shipped
 PRETTIER := node_modules/.bin/prettier --log-level warn --print-width 120 --single-quote --arrow-parens avoid \
-	local/node "examples/**/*.{ts,js,mjs}"
+	local/node "examples/**/*.{ts,js,mjs}" "bench/{programs,work}/**/*.{mjs,cjs}"
 
 .PHONY: build packages demo test test-rust test-stubs test-packaging test-python test-node test-lambda test-official test-faults-fast test-faults test-soak bench-faults check format
-.PHONY: sizes wheels test-wheels test-local test-examples bench bench-cold bench-check clean
+.PHONY: sizes wheels test-wheels test-local test-examples test-bench bench bench-cold bench-check clean
 .DEFAULT_GOAL := build
 
 # --- build: what is shipped, installed into .venv and node_modules ------------------------------------------------
@@ -39,7 +39,7 @@ demo: build $(VENV)/.demo
 
 # --- tests ------------------------------------------------------------------------------------------------------
 
-test: test-rust test-stubs test-python test-node test-packaging test-local test-lambda test-faults-fast test-examples test-official
+test: test-rust test-stubs test-python test-node test-packaging test-local test-lambda test-faults-fast test-examples test-official test-bench
 	@echo "make test: every suite passed"
 
 $(VENV)/.test: tests/requirements.txt tests/lambda/requirements.txt $(VENV)/.demo | $(VENV)/bin/python
@@ -79,6 +79,10 @@ test-examples: build packages
 	tests/lambda/install_node_client
 	$(VENV)/bin/python -m pytest -q -rs tests/examples
 
+# The bench's own parts; what it measures is not measured.
+test-bench: build $(VENV)/.test
+	$(VENV)/bin/python -m pytest -q -rs bench
+
 test-official: build $(VENV)/.test tests/official_sdks/.venv/.installed tests/official_sdks/node_modules/.installed
 	tests/official_sdks/.venv/bin/python -m pytest -q tests/official_sdks
 	cd tests/official_sdks && npm test
@@ -116,6 +120,7 @@ tests/official_sdks/node_modules/.installed: tests/official_sdks/package-lock.js
 
 check: build $(VENV)/.test
 	cargo fmt --all --check
+	for programs in bench/baseline bench/work/bare bench/work/core; do cargo fmt --check --manifest-path $$programs/Cargo.toml || exit 1; done
 	cargo clippy --workspace --all-targets --locked -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --package momento-lambda-core --package momento-lambda-local --no-deps --locked --quiet
 	cargo xtask generate --check

@@ -287,16 +287,15 @@ write(
   'index.mjs',
   `import { createRequire as requireFrom } from 'node:module';
 
-function requireHere() {
-  const here = import.meta.url && requireFrom(import.meta.url);
-  if (here && here('node:fs').existsSync(new URL('./lazy/', import.meta.url))) return here;
+// The folder by require.resolve.paths: with URLs it takes 0.3 ms.
+const require = import.meta.url && requireFrom(import.meta.url);
+const [__dirname] = require ? require.resolve.paths('./') : [];
+if (!__dirname || !require('node:fs').existsSync(__dirname + '/lazy')) {
   throw new Error(
     'momento-lambda: a bundler took dist/index.mjs, which needs dist/lazy beside it. ' +
       'Give it the condition "module" (esbuild: --conditions=module), or leave the package out of the bundle.',
   );
 }
-const require = requireHere();
-const __dirname = require('node:url').fileURLToPath(new URL('.', import.meta.url));
 ${entry([...new Set([...always, ...behindNames])], given)}${exported(found, 'shared.load')}`,
 );
 // Rollup would take the default export of a file that says __esModule. And where Node is told to read "module", its lexer
