@@ -35,11 +35,11 @@ impl Packed {
     }
 }
 
-impl FromIterator<Vec<u8>> for Packed {
-    fn from_iter<I: IntoIterator<Item = Vec<u8>>>(values: I) -> Self {
+impl<V: AsRef<[u8]>> FromIterator<V> for Packed {
+    fn from_iter<I: IntoIterator<Item = V>>(values: I) -> Self {
         let mut packed = Self::default();
         for value in values {
-            packed.push(&value);
+            packed.push(value.as_ref());
         }
         packed
     }

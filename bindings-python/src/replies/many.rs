@@ -6,12 +6,28 @@ use momento_lambda_core::Result;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PySet};
 
-pub(super) fn list<'py>(py: Python<'py>, elements: &[Vec<u8>]) -> PyResult<Bound<'py, PyList>> {
-    PyList::new(py, elements.iter().map(|element| PyBytes::new(py, element)))
+pub(super) fn list<'py>(
+    py: Python<'py>,
+    elements: &[impl AsRef<[u8]>],
+) -> PyResult<Bound<'py, PyList>> {
+    PyList::new(
+        py,
+        elements
+            .iter()
+            .map(|element| PyBytes::new(py, element.as_ref())),
+    )
 }
 
-pub(super) fn set<'py>(py: Python<'py>, elements: &[Vec<u8>]) -> PyResult<Bound<'py, PySet>> {
-    PySet::new(py, elements.iter().map(|element| PyBytes::new(py, element)))
+pub(super) fn set<'py>(
+    py: Python<'py>,
+    elements: &[impl AsRef<[u8]>],
+) -> PyResult<Bound<'py, PySet>> {
+    PySet::new(
+        py,
+        elements
+            .iter()
+            .map(|element| PyBytes::new(py, element.as_ref())),
+    )
 }
 
 pub(super) fn scored<'py>(

@@ -54,7 +54,7 @@ pub enum Reply {
     /// The fields asked for, with the values of those that have one.
     Fields(Vec<(Vec<u8>, Option<Vec<u8>>)>),
     /// The values of a list, in order, or of a set.
-    Elements(Vec<Vec<u8>>),
+    Elements(Vec<Bytes>),
     /// Whether the element is in the set.
     Contains(bool),
     /// Whether it is in the set, for each element.
@@ -230,8 +230,8 @@ readers! {
     into_length -> Option<u64> { Self::Length(length) => Some(length), Self::Miss => None }
     into_list_length -> u64 { Self::Length(length) => length }
     into_total -> u64 { Self::Length(length) => length }
-    into_set -> Option<Vec<Vec<u8>>> { Self::Elements(all) => Some(all), Self::Miss => None }
-    into_list -> Option<Vec<Vec<u8>>> { Self::Elements(all) => Some(all), Self::Miss => None }
+    into_set -> Option<Vec<Vec<u8>>> { Self::Elements(all) => Some(all.into_iter().map(Vec::from).collect()), Self::Miss => None }
+    into_list -> Option<Vec<Vec<u8>>> { Self::Elements(all) => Some(all.into_iter().map(Vec::from).collect()), Self::Miss => None }
     into_contains -> Option<bool> { Self::Contains(it) => Some(it), Self::Miss => None }
     into_contains_all -> Option<Vec<(Vec<u8>, bool)>> {
         Self::ContainsAll(all) => Some(all),

@@ -103,7 +103,10 @@ fn fits(reply: &Reply, expected: &Value) -> Option<bool> {
         ("Hit", Reply::Fields(fields)) => same(fields, &expected["fields"], |value, wanted| {
             is_bytes(value.as_ref(), wanted)
         })?,
-        ("Hit", Reply::Elements(elements)) => is_elements(elements, expected)?,
+        ("Hit", Reply::Elements(elements)) => {
+            let elements: Vec<_> = elements.iter().map(|element| element.to_vec()).collect();
+            is_elements(&elements, expected)?
+        }
         ("Hit", Reply::SortedSet(elements)) => *elements == scored(&expected["sorted_set"])?,
         ("Hit", Reply::ElementScore(element, Some(score))) => {
             *element == bytes(&expected["element"])? && is_score(Some(score), &expected["score"])

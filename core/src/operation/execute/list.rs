@@ -3,16 +3,17 @@
 use super::super::CollectionTtl;
 use super::super::call::Call;
 use super::super::reply::Reply;
+use super::elements::{ListFetchResponse, elements};
 use super::{incomplete, lifetime};
 use crate::error::Result;
 use momento_protos::cache_client::{
     ListConcatenateBackRequest, ListConcatenateBackResponse, ListConcatenateFrontRequest,
-    ListConcatenateFrontResponse, ListFetchRequest, ListFetchResponse, ListLengthRequest,
-    ListLengthResponse, ListPopBackRequest, ListPopBackResponse, ListPopFrontRequest,
-    ListPopFrontResponse, ListPushBackRequest, ListPushBackResponse, ListPushFrontRequest,
-    ListPushFrontResponse, ListRemoveRequest, ListRemoveResponse, ListRetainRequest,
-    ListRetainResponse, list_fetch_request, list_fetch_response, list_length_response,
-    list_pop_back_response, list_pop_front_response, list_remove_request, list_retain_request,
+    ListConcatenateFrontResponse, ListFetchRequest, ListLengthRequest, ListLengthResponse,
+    ListPopBackRequest, ListPopBackResponse, ListPopFrontRequest, ListPopFrontResponse,
+    ListPushBackRequest, ListPushBackResponse, ListPushFrontRequest, ListPushFrontResponse,
+    ListRemoveRequest, ListRemoveResponse, ListRetainRequest, ListRetainResponse,
+    list_fetch_request, list_length_response, list_pop_back_response, list_pop_front_response,
+    list_remove_request, list_retain_request,
 };
 use momento_protos::common::Unbounded;
 
@@ -109,12 +110,7 @@ pub(in super::super) async fn list_fetch(
             end_index.map_or(EndIndex::UnboundedEnd(Unbounded {}), EndIndex::ExclusiveEnd),
         ),
     };
-    let reply: ListFetchResponse = call.unary(request).await?;
-    match reply.list {
-        Some(list_fetch_response::List::Found(found)) => Ok(Reply::Elements(found.values)),
-        Some(list_fetch_response::List::Missing(_)) => Ok(Reply::Miss),
-        None => Err(incomplete(&call)),
-    }
+    elements::<ListFetchResponse>(call, request).await
 }
 
 /// Success whether there was a list or not, as in the official Node SDK.

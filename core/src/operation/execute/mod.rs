@@ -5,6 +5,7 @@
 
 mod control;
 mod dictionary;
+mod elements;
 mod hash;
 mod list;
 mod scalar;

@@ -3,15 +3,14 @@
 use super::super::CollectionTtl;
 use super::super::call::Call;
 use super::super::reply::Reply;
+use super::elements::{SetFetchResponse, SetPopResponse, SetSampleResponse, elements};
 use super::{counted, incomplete, lifetime};
 use crate::error::Result;
 use momento_protos::cache_client::set_difference_request::{Difference, Subtrahend, subtrahend};
 use momento_protos::cache_client::{
     SetContainsRequest, SetContainsResponse, SetDifferenceRequest, SetDifferenceResponse,
-    SetFetchRequest, SetFetchResponse, SetLengthRequest, SetLengthResponse, SetPopRequest,
-    SetPopResponse, SetSampleRequest, SetSampleResponse, SetUnionRequest, SetUnionResponse,
-    set_contains_response, set_fetch_response, set_length_response, set_pop_response,
-    set_sample_response,
+    SetFetchRequest, SetLengthRequest, SetLengthResponse, SetPopRequest, SetSampleRequest,
+    SetUnionRequest, SetUnionResponse, set_contains_response, set_length_response,
 };
 
 pub(in super::super) async fn set_add_element(
@@ -44,12 +43,7 @@ pub(in super::super) async fn set_fetch(call: Call<'_>, set_name: String) -> Res
     let request = SetFetchRequest {
         set_name: set_name.into(),
     };
-    let reply: SetFetchResponse = call.unary(request).await?;
-    match reply.set {
-        Some(set_fetch_response::Set::Found(found)) => Ok(Reply::Elements(found.elements)),
-        Some(set_fetch_response::Set::Missing(_)) => Ok(Reply::Miss),
-        None => Err(incomplete(&call)),
-    }
+    elements::<SetFetchResponse>(call, request).await
 }
 
 pub(in super::super) async fn set_remove_element(
@@ -127,12 +121,7 @@ pub(in super::super) async fn set_sample(
         set_name: set_name.into(),
         limit,
     };
-    let reply: SetSampleResponse = call.unary(request).await?;
-    match reply.set {
-        Some(set_sample_response::Set::Found(found)) => Ok(Reply::Elements(found.elements)),
-        Some(set_sample_response::Set::Missing(_)) => Ok(Reply::Miss),
-        None => Err(incomplete(&call)),
-    }
+    elements::<SetSampleResponse>(call, request).await
 }
 
 pub(in super::super) async fn set_pop(
@@ -144,12 +133,7 @@ pub(in super::super) async fn set_pop(
         set_name: set_name.into(),
         count,
     };
-    let reply: SetPopResponse = call.unary(request).await?;
-    match reply.set {
-        Some(set_pop_response::Set::Found(found)) => Ok(Reply::Elements(found.elements)),
-        Some(set_pop_response::Set::Missing(_)) => Ok(Reply::Miss),
-        None => Err(incomplete(&call)),
-    }
+    elements::<SetPopResponse>(call, request).await
 }
 
 pub(in super::super) async fn set_length(call: Call<'_>, set_name: String) -> Result<Reply> {
