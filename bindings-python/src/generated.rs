@@ -41,12 +41,12 @@ pub(crate) static LIST_SIGNING_KEYS: Response = Response::new(
     Shape::Plain,
 );
 pub(crate) static GET: Response = Response::new(
-    "momento_lambda.responses.data.scalar.get",
+    "momento_lambda.responses.get_and_set",
     "CacheGet",
     Shape::Plain,
 );
 pub(crate) static SET: Response = Response::new(
-    "momento_lambda.responses.data.scalar.set",
+    "momento_lambda.responses.get_and_set",
     "CacheSet",
     Shape::Plain,
 );

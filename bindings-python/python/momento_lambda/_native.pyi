@@ -38,7 +38,6 @@ from momento_lambda.responses.data.list.remove_value import CacheListRemoveValue
 from momento_lambda.responses.data.list.retain import CacheListRetainResponse
 from momento_lambda.responses.data.scalar.decrease_ttl import CacheDecreaseTtlResponse
 from momento_lambda.responses.data.scalar.delete import CacheDeleteResponse
-from momento_lambda.responses.data.scalar.get import CacheGetResponse
 from momento_lambda.responses.data.scalar.get_batch import CacheGetBatchResponse
 from momento_lambda.responses.data.scalar.get_with_hash import CacheGetWithHashResponse
 from momento_lambda.responses.data.scalar.increase_ttl import CacheIncreaseTtlResponse
@@ -47,7 +46,6 @@ from momento_lambda.responses.data.scalar.item_get_ttl import CacheItemGetTtlRes
 from momento_lambda.responses.data.scalar.item_get_type import CacheItemGetTypeResponse
 from momento_lambda.responses.data.scalar.key_exists import CacheKeyExistsResponse
 from momento_lambda.responses.data.scalar.keys_exist import CacheKeysExistResponse
-from momento_lambda.responses.data.scalar.set import CacheSetResponse
 from momento_lambda.responses.data.scalar.set_batch import CacheSetBatchResponse
 from momento_lambda.responses.data.scalar.set_if_absent import CacheSetIfAbsentResponse
 from momento_lambda.responses.data.scalar.set_if_absent_or_equal import CacheSetIfAbsentOrEqualResponse
@@ -86,6 +84,7 @@ from momento_lambda.responses.data.sorted_set.put_elements import CacheSortedSet
 from momento_lambda.responses.data.sorted_set.remove_element import CacheSortedSetRemoveElementResponse
 from momento_lambda.responses.data.sorted_set.remove_elements import CacheSortedSetRemoveElementsResponse
 from momento_lambda.responses.data.sorted_set.union_store import CacheSortedSetUnionStoreResponse
+from momento_lambda.responses.get_and_set import CacheGetResponse, CacheSetResponse
 from momento_lambda.typing import TDictionaryItems, TSetBatchItems, TSortedSetElements
 
 __all__ = [

@@ -226,8 +226,9 @@ fn methods(flavour: Flavour, group: &str, operations: &[&Operation]) -> String {
             text.push_str(&import("    ", &module, &[word]));
         }
     }
-    for (module, response) in responses_by_module(operations.iter().copied()) {
-        text.push_str(&import("    ", &module, &[&format!("{response}Response")]));
+    for (module, bases) in responses_by_module(operations.iter().copied()) {
+        let bases: Vec<_> = bases.iter().map(String::as_str).collect();
+        text.push_str(&import("    ", &module, &bases));
     }
     let aliases = ["TDictionaryItems", "TSetBatchItems", "TSortedSetElements"];
     let aliases: Vec<_> = aliases.into_iter().filter(|word| uses(word)).collect();

@@ -221,8 +221,9 @@ from momento_lambda.requests.sorted_set_aggregate import SortedSetAggregate
 from momento_lambda.requests.sorted_set_source import SortedSetSource
 ",
     );
-    for (module, response) in responses_by_module(&table.operation) {
-        text.push_str(&import("", &module, &[&format!("{response}Response")]));
+    for (module, bases) in responses_by_module(&table.operation) {
+        let bases: Vec<_> = bases.iter().map(String::as_str).collect();
+        text.push_str(&import("", &module, &bases));
     }
     text.push_str(&import(
         "",

@@ -1,11 +1,13 @@
 //! The response classes, one module per response, and the packages they lie in.
 
 use super::shapes::variants;
-use super::{import, module, python};
+use super::{TOGETHER, TOGETHER_IN, import, module, python};
 use crate::files::File;
 use crate::table::{Operation, Service, Shape, Table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+
+const PACKAGE: &str = "momento_lambda.responses";
 
 pub fn files(table: &Table) -> Vec<File> {
     let mut by_module: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
@@ -15,13 +17,22 @@ pub fn files(table: &Table) -> Vec<File> {
             .or_default()
             .push(operation);
     }
-    let mut files: Vec<_> = by_module
+    let (together, apart): (Vec<_>, Vec<_>) = by_module
         .iter()
-        .map(|(module, operations)| {
-            let path = format!("responses/{}.py", module.replace('.', "/"));
-            python(&path, &response(operations))
-        })
+        .partition(|(module, _)| TOGETHER.contains(module));
+    let path = |module: &str| format!("responses/{}.py", module.replace('.', "/"));
+    let mut files: Vec<_> = apart
+        .iter()
+        .map(|(module, operations)| python(&path(module), &response(&[operations])))
         .collect();
+    let responses: Vec<_> = together
+        .iter()
+        .map(|(_, operations)| &operations[..])
+        .collect();
+    files.push(python(&path(TOGETHER_IN), &response(&responses)));
+    for (module, operations) in together {
+        files.push(python(&path(module), &elsewhere(operations)));
+    }
     let packages: BTreeSet<_> = table
         .operation
         .iter()
@@ -53,50 +64,77 @@ fn official_neighbour(shape: Shape) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// The module of one response; several operations may end in it.
-fn response(operations: &[&Operation]) -> String {
-    let Some(operation) = operations.first() else {
-        return String::new();
-    };
-    let class = &operation.response;
-    let base = match operation.service {
-        Service::Data => "CacheResponse",
-        Service::Control => "ControlResponse",
-    };
+/// What the module of these responses says first; several operations may end in one.
+fn title(operations: &[&Operation]) -> String {
     let names: Vec<_> = operations
         .iter()
         .map(|operation| format!("`{}`", operation.name))
         .collect();
     let verb = if names.len() == 1 { "ends" } else { "end" };
-    let mut text = format!(
+    format!(
         "\"\"\"How {} {verb}.\"\"\"\n\nfrom __future__ import annotations\n\n",
         names.join(" and ")
-    );
-    let neighbour = official_neighbour(operation.reply);
-    let variants = variants(operation.reply);
+    )
+}
+
+/// A module at the official place, of a response that is defined elsewhere.
+fn elsewhere(operations: &[&Operation]) -> String {
+    let mut text = title(operations);
+    for operation in operations {
+        let class = operation.response.as_str();
+        let names = [class, &format!("{class}Response")];
+        text.push_str(&import("", &module(operation), &names));
+        let _ = writeln!(text, "\n__all__ = {names:?}");
+    }
+    text
+}
+
+/// The module of responses, each with the operations that end in it.
+fn response(responses: &[&[&Operation]]) -> String {
+    let operations: Vec<_> = responses.concat();
+    let mut text = title(&operations);
     let mut imports: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     let mut needs = |module: String, name| imports.entry(module).or_default().insert(name);
-    needs(
-        "momento_lambda.responses.mixins".to_owned(),
-        "ErrorResponseMixin",
-    );
-    needs("momento_lambda.responses.response".to_owned(), base);
-    for (module, holder) in variants.iter().filter_map(|variant| variant.holds) {
-        needs(format!("momento_lambda.responses.shapes.{module}"), holder);
-    }
-    if let Some((module, name)) = neighbour {
-        needs(module.to_owned(), name);
+    let mut classes = String::new();
+    let mut neighbours = Vec::new();
+    for operation in responses.iter().filter_map(|operations| operations.first()) {
+        let base = base(operation);
+        needs(format!("{PACKAGE}.response"), "ErrorResponseMixin");
+        needs(format!("{PACKAGE}.response"), base);
+        for (module, holder) in variants(operation.reply)
+            .iter()
+            .filter_map(|variant| variant.holds)
+        {
+            needs(format!("{PACKAGE}.{module}"), holder);
+        }
+        if let Some((module, name)) = official_neighbour(operation.reply) {
+            needs(module.to_owned(), name);
+            let class = operation.response.clone();
+            neighbours.extend([name.to_owned(), format!("{class}Response"), class]);
+        }
+        class(&mut classes, operation, base);
     }
     for (module, names) in imports {
         let names: Vec<_> = names.into_iter().collect();
         text.push_str(&import("", &module, &names));
     }
-    if let Some((_, name)) = neighbour {
-        let response = format!("{class}Response");
-        let mut names = [name, class.as_str(), &response];
-        names.sort_unstable();
-        let _ = writeln!(text, "\n__all__ = {names:?}");
+    if !neighbours.is_empty() {
+        neighbours.sort_unstable();
+        let _ = writeln!(text, "\n__all__ = {neighbours:?}");
     }
+    text + &classes
+}
+
+fn base(operation: &Operation) -> &'static str {
+    match operation.service {
+        Service::Data => "CacheResponse",
+        Service::Control => "ControlResponse",
+    }
+}
+
+/// The classes of a response.
+fn class(text: &mut String, operation: &Operation, base: &str) {
+    let class = &operation.response;
     let _ = writeln!(
         text,
         "
@@ -112,7 +150,7 @@ class {class}:
     \"\"\"",
         doc = operation.doc
     );
-    for variant in variants {
+    for variant in variants(operation.reply) {
         // What it carries stands first, so that its `__match_args__` are found first.
         let bases = match variant.holds {
             Some((_, holder)) => format!("{holder}, {class}Response"),
@@ -130,7 +168,6 @@ class {class}:
     class Error(ErrorResponseMixin, {class}Response):
         \"\"\"It failed: see `error_code`, `message` and `inner_exception`.\"\"\""
     );
-    text
 }
 
 /// The names that stand in no operation's module.

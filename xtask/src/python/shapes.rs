@@ -1,12 +1,12 @@
 //! What each shape of reply is in Python: its variants, and the class that holds what one carries.
-//! Those classes are written by hand, in `momento_lambda/responses/shapes`.
+//! Those classes are written by hand, in `momento_lambda/responses/shapes` and `response.py`.
 
 use crate::table::Shape;
 
 /// One of the classes inside a response class.
 pub struct Variant {
     pub name: &'static str,
-    /// The class that holds what it carries, and the module it is in.
+    /// The module below `momento_lambda.responses`, and its class that holds what the variant carries.
     pub holds: Option<(&'static str, &'static str)>,
     pub doc: &'static str,
 }
@@ -50,26 +50,26 @@ pub fn variants(shape: Shape) -> Vec<Variant> {
         ],
         Shape::Caches => vec![with(
             "Success",
-            "control",
+            "shapes.control",
             "Caches",
             "The caches are in `caches`.",
         )],
         Shape::SigningKey => vec![with(
             "Success",
-            "control",
+            "shapes.control",
             "NewSigningKey",
             "The new key: `key`, with `key_id`, `endpoint` and `expires_at`.",
         )],
         Shape::SigningKeys => vec![with(
             "Success",
-            "control",
+            "shapes.control",
             "SigningKeys",
             "The keys are in `signing_keys`.",
         )],
         Shape::Value => vec![
             with(
                 "Hit",
-                "value",
+                "response",
                 "Value",
                 "The item is there: `value_bytes`, or `value_string` where it is UTF-8.",
             ),
@@ -78,7 +78,7 @@ pub fn variants(shape: Shape) -> Vec<Variant> {
         Shape::HashedValue => vec![
             with(
                 "Hit",
-                "scalar",
+                "shapes.scalar",
                 "HashedValue",
                 "The item is there: `value_bytes` or `value_string`, and `hash_bytes`.",
             ),
@@ -86,13 +86,13 @@ pub fn variants(shape: Shape) -> Vec<Variant> {
         ],
         Shape::Values => vec![with(
             "Success",
-            "scalar",
+            "shapes.scalar",
             "Values",
             "The answer for each key is in `responses`; the values that are there, by key, in `value_dictionary_...`.",
         )],
         Shape::Results => vec![with(
             "Success",
-            "scalar",
+            "shapes.scalar",
             "Results",
             "The answer for each item is in `responses`.",
         )],
@@ -106,7 +106,7 @@ pub fn variants(shape: Shape) -> Vec<Variant> {
         Shape::StoredWithHash => vec![
             with(
                 "Stored",
-                "scalar",
+                "shapes.scalar",
                 "Hash",
                 "The item has been stored; `hash_bytes` is its value's hash.",
             ),
@@ -117,19 +117,19 @@ pub fn variants(shape: Shape) -> Vec<Variant> {
         ],
         Shape::Integer => vec![with(
             "Success",
-            "scalar",
+            "shapes.scalar",
             "Integer",
             "The number after the change is in `value`.",
         )],
         Shape::Exists => vec![with(
             "Success",
-            "scalar",
+            "shapes.scalar",
             "Exists",
             "`exists` says whether it is there.",
         )],
         Shape::AllExist => vec![with(
             "Success",
-            "scalar",
+            "shapes.scalar",
             "AllExist",
             "`exists` says for each key whether it is there; `value_dictionary_...` by key.",
         )],
@@ -145,20 +145,25 @@ pub fn variants(shape: Shape) -> Vec<Variant> {
         Shape::RemainingTtl => vec![
             with(
                 "Hit",
-                "scalar",
+                "shapes.scalar",
                 "RemainingTtl",
                 "The time that is left: `remaining_ttl`, or `remaining_ttl_millis`.",
             ),
             NO_ITEM,
         ],
         Shape::ItemType => vec![
-            with("Hit", "scalar", "TypeOfItem", "What it is, in `item_type`."),
+            with(
+                "Hit",
+                "shapes.scalar",
+                "TypeOfItem",
+                "What it is, in `item_type`.",
+            ),
             NO_ITEM,
         ],
         Shape::Dictionary => vec![
             with(
                 "Hit",
-                "dictionary",
+                "shapes.dictionary",
                 "Dictionary",
                 "The fields and values are in `value_dictionary_...`.",
             ),
@@ -167,13 +172,13 @@ pub fn variants(shape: Shape) -> Vec<Variant> {
         Shape::Field => vec![
             with(
                 "Hit",
-                "dictionary",
+                "shapes.dictionary",
                 "Field",
                 "The field is there: `value_bytes` or `value_string`, and `field_bytes` or `field_string`.",
             ),
             with(
                 "Miss",
-                "dictionary",
+                "shapes.dictionary",
                 "MissingField",
                 "There is no such field; `field_bytes` or `field_string` says which.",
             ),
@@ -181,32 +186,37 @@ pub fn variants(shape: Shape) -> Vec<Variant> {
         Shape::Fields => vec![
             with(
                 "Hit",
-                "dictionary",
+                "shapes.dictionary",
                 "Fields",
                 "The answer for each field is in `responses`; the values that are there in `value_dictionary_...`.",
             ),
             NO_COLLECTION,
         ],
         Shape::Length => vec![
-            with("Hit", "length", "Length", "How many there are: `length`."),
+            with(
+                "Hit",
+                "shapes.length",
+                "Length",
+                "How many there are: `length`.",
+            ),
             NO_COLLECTION,
         ],
         Shape::ListLength => vec![with(
             "Success",
-            "length",
+            "shapes.length",
             "ListLength",
             "It is done; the list has `list_length` values now.",
         )],
         Shape::Total => vec![with(
             "Success",
-            "length",
+            "shapes.length",
             "Length",
             "It is done; the sorted set has `length` elements now.",
         )],
         Shape::Set => vec![
             with(
                 "Hit",
-                "set",
+                "shapes.set",
                 "ValueSet",
                 "The elements: `value_set_bytes` or `value_set_string`.",
             ),
@@ -215,7 +225,7 @@ pub fn variants(shape: Shape) -> Vec<Variant> {
         Shape::List => vec![
             with(
                 "Hit",
-                "list",
+                "shapes.list",
                 "ValueList",
                 "The values in order: `value_list_bytes` or `value_list_string`.",
             ),
@@ -224,7 +234,7 @@ pub fn variants(shape: Shape) -> Vec<Variant> {
         Shape::Contains => vec![
             with(
                 "Hit",
-                "set",
+                "shapes.set",
                 "Contains",
                 "`contains_element` says whether the set has the element.",
             ),
@@ -233,7 +243,7 @@ pub fn variants(shape: Shape) -> Vec<Variant> {
         Shape::ContainsAll => vec![
             with(
                 "Hit",
-                "set",
+                "shapes.set",
                 "ContainsAll",
                 "`contains_elements` says for each element whether the set has it; `value_dictionary_...` by element.",
             ),
@@ -242,7 +252,7 @@ pub fn variants(shape: Shape) -> Vec<Variant> {
         Shape::SortedSet => vec![
             with(
                 "Hit",
-                "sorted_set",
+                "shapes.sorted_set",
                 "Elements",
                 "Values and scores in order: `value_list_bytes` or `value_list_string`.",
             ),
@@ -251,13 +261,13 @@ pub fn variants(shape: Shape) -> Vec<Variant> {
         Shape::ElementScore => vec![
             with(
                 "Hit",
-                "sorted_set",
+                "shapes.sorted_set",
                 "ElementScore",
                 "The element has `score`; `value_bytes` or `value_string` says which.",
             ),
             with(
                 "Miss",
-                "sorted_set",
+                "shapes.sorted_set",
                 "MissingElement",
                 "There is no such element; `value_bytes` or `value_string` says which.",
             ),
@@ -265,19 +275,24 @@ pub fn variants(shape: Shape) -> Vec<Variant> {
         Shape::Scores => vec![
             with(
                 "Hit",
-                "sorted_set",
+                "shapes.sorted_set",
                 "Scores",
                 "The answer for each value is in `responses`; the scores that are there in `value_dictionary_...`.",
             ),
             NO_COLLECTION,
         ],
         Shape::Rank => vec![
-            with("Hit", "sorted_set", "Rank", "Its place: `rank`, from 0."),
+            with(
+                "Hit",
+                "shapes.sorted_set",
+                "Rank",
+                "Its place: `rank`, from 0.",
+            ),
             bare("Miss", "There is no such element."),
         ],
         Shape::Score => vec![with(
             "Success",
-            "sorted_set",
+            "shapes.sorted_set",
             "Score",
             "The score after the change is in `score`.",
         )],

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from momento_lambda.responses.data.scalar.decrease_ttl import CacheDecreaseTtlResponse
     from momento_lambda.responses.data.scalar.delete import CacheDeleteResponse
-    from momento_lambda.responses.data.scalar.get import CacheGetResponse
     from momento_lambda.responses.data.scalar.get_batch import CacheGetBatchResponse
     from momento_lambda.responses.data.scalar.increase_ttl import CacheIncreaseTtlResponse
     from momento_lambda.responses.data.scalar.increment import CacheIncrementResponse
@@ -20,9 +19,9 @@ if TYPE_CHECKING:
     from momento_lambda.responses.data.scalar.item_get_type import CacheItemGetTypeResponse
     from momento_lambda.responses.data.scalar.key_exists import CacheKeyExistsResponse
     from momento_lambda.responses.data.scalar.keys_exist import CacheKeysExistResponse
-    from momento_lambda.responses.data.scalar.set import CacheSetResponse
     from momento_lambda.responses.data.scalar.set_batch import CacheSetBatchResponse
     from momento_lambda.responses.data.scalar.update_ttl import CacheUpdateTtlResponse
+    from momento_lambda.responses.get_and_set import CacheGetResponse, CacheSetResponse
     from momento_lambda.typing import TSetBatchItems
 
 

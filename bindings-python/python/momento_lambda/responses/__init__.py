@@ -39,7 +39,6 @@ data.list.remove_value CacheListRemoveValue CacheListRemoveValueResponse
 data.list.retain CacheListRetain CacheListRetainResponse
 data.scalar.decrease_ttl CacheDecreaseTtl CacheDecreaseTtlResponse
 data.scalar.delete CacheDelete CacheDeleteResponse
-data.scalar.get CacheGet CacheGetResponse
 data.scalar.get_batch CacheGetBatch CacheGetBatchResponse
 data.scalar.get_with_hash CacheGetWithHash CacheGetWithHashResponse
 data.scalar.increase_ttl CacheIncreaseTtl CacheIncreaseTtlResponse
@@ -48,7 +47,6 @@ data.scalar.item_get_ttl CacheItemGetTtl CacheItemGetTtlResponse
 data.scalar.item_get_type CacheItemGetType CacheItemGetTypeResponse
 data.scalar.key_exists CacheKeyExists CacheKeyExistsResponse
 data.scalar.keys_exist CacheKeysExist CacheKeysExistResponse
-data.scalar.set CacheSet CacheSetResponse
 data.scalar.set_batch CacheSetBatch CacheSetBatchResponse
 data.scalar.set_if_absent CacheSetIfAbsent CacheSetIfAbsentResponse
 data.scalar.set_if_absent_or_equal CacheSetIfAbsentOrEqual CacheSetIfAbsentOrEqualResponse
@@ -85,6 +83,7 @@ data.sorted_set.put_elements CacheSortedSetPutElements CacheSortedSetPutElements
 data.sorted_set.remove_element CacheSortedSetRemoveElement CacheSortedSetRemoveElementResponse
 data.sorted_set.remove_elements CacheSortedSetRemoveElements CacheSortedSetRemoveElementsResponse
 data.sorted_set.union_store CacheSortedSetUnionStore CacheSortedSetUnionStoreResponse
+get_and_set CacheGet CacheGetResponse CacheSet CacheSetResponse
 item_type ItemType
 response CacheResponse ControlResponse Response
 signing_key SigningKey

@@ -53,7 +53,6 @@ from momento_lambda.responses.data.list.remove_value import CacheListRemoveValue
 from momento_lambda.responses.data.list.retain import CacheListRetain, CacheListRetainResponse
 from momento_lambda.responses.data.scalar.decrease_ttl import CacheDecreaseTtl, CacheDecreaseTtlResponse
 from momento_lambda.responses.data.scalar.delete import CacheDelete, CacheDeleteResponse
-from momento_lambda.responses.data.scalar.get import CacheGet, CacheGetResponse
 from momento_lambda.responses.data.scalar.get_batch import CacheGetBatch, CacheGetBatchResponse
 from momento_lambda.responses.data.scalar.get_with_hash import CacheGetWithHash, CacheGetWithHashResponse
 from momento_lambda.responses.data.scalar.increase_ttl import CacheIncreaseTtl, CacheIncreaseTtlResponse
@@ -62,7 +61,6 @@ from momento_lambda.responses.data.scalar.item_get_ttl import CacheItemGetTtl, C
 from momento_lambda.responses.data.scalar.item_get_type import CacheItemGetType, CacheItemGetTypeResponse
 from momento_lambda.responses.data.scalar.key_exists import CacheKeyExists, CacheKeyExistsResponse
 from momento_lambda.responses.data.scalar.keys_exist import CacheKeysExist, CacheKeysExistResponse
-from momento_lambda.responses.data.scalar.set import CacheSet, CacheSetResponse
 from momento_lambda.responses.data.scalar.set_batch import CacheSetBatch, CacheSetBatchResponse
 from momento_lambda.responses.data.scalar.set_if_absent import CacheSetIfAbsent, CacheSetIfAbsentResponse
 from momento_lambda.responses.data.scalar.set_if_absent_or_equal import (
@@ -141,6 +139,7 @@ from momento_lambda.responses.data.sorted_set.union_store import (
     CacheSortedSetUnionStore,
     CacheSortedSetUnionStoreResponse,
 )
+from momento_lambda.responses.get_and_set import CacheGet, CacheGetResponse, CacheSet, CacheSetResponse
 from momento_lambda.responses.item_type import ItemType
 from momento_lambda.responses.response import CacheResponse, ControlResponse, Response
 from momento_lambda.responses.signing_key import SigningKey

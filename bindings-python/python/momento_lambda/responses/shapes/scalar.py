@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from momento_lambda.responses.mixins import ValueStringMixin
-from momento_lambda.responses.shapes.value import Value
+from momento_lambda.responses.response import Value, ValueStringMixin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

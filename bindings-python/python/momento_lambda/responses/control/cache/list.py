@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 from momento_lambda.responses.cache_info import CacheInfo
-from momento_lambda.responses.mixins import ErrorResponseMixin
-from momento_lambda.responses.response import ControlResponse
+from momento_lambda.responses.response import ControlResponse, ErrorResponseMixin
 from momento_lambda.responses.shapes.control import Caches
 
 __all__ = ["CacheInfo", "ListCaches", "ListCachesResponse"]

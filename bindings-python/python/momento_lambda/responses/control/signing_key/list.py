@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from momento_lambda.responses.mixins import ErrorResponseMixin
-from momento_lambda.responses.response import ControlResponse
+from momento_lambda.responses.response import ControlResponse, ErrorResponseMixin
 from momento_lambda.responses.shapes.control import SigningKeys
 from momento_lambda.responses.signing_key import SigningKey
 

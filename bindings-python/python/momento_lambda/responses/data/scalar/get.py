@@ -3,26 +3,6 @@
 
 from __future__ import annotations
 
-from momento_lambda.responses.mixins import ErrorResponseMixin
-from momento_lambda.responses.response import CacheResponse
-from momento_lambda.responses.shapes.value import Value
+from momento_lambda.responses.get_and_set import CacheGet, CacheGetResponse
 
-
-class CacheGetResponse(CacheResponse):
-    """The base of all variants of `CacheGet`."""
-
-
-class CacheGet:
-    """Reads an item.
-
-    A response is one of the classes in here; tell them apart with `isinstance` or `match`.
-    """
-
-    class Hit(Value, CacheGetResponse):
-        """The item is there: `value_bytes`, or `value_string` where it is UTF-8."""
-
-    class Miss(CacheGetResponse):
-        """There is no such item."""
-
-    class Error(ErrorResponseMixin, CacheGetResponse):
-        """It failed: see `error_code`, `message` and `inner_exception`."""
+__all__ = ["CacheGet", "CacheGetResponse"]

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from momento_lambda.responses.mixins import ErrorResponseMixin
-from momento_lambda.responses.response import CacheResponse
+from momento_lambda.responses.response import CacheResponse, ErrorResponseMixin
 from momento_lambda.responses.shapes.scalar import RemainingTtl
 
 

@@ -3,22 +3,6 @@
 
 from __future__ import annotations
 
-from momento_lambda.responses.mixins import ErrorResponseMixin
-from momento_lambda.responses.response import CacheResponse
+from momento_lambda.responses.get_and_set import CacheSet, CacheSetResponse
 
-
-class CacheSetResponse(CacheResponse):
-    """The base of all variants of `CacheSet`."""
-
-
-class CacheSet:
-    """Stores an item, over what was there.
-
-    A response is one of the classes in here; tell them apart with `isinstance` or `match`.
-    """
-
-    class Success(CacheSetResponse):
-        """It is done."""
-
-    class Error(ErrorResponseMixin, CacheSetResponse):
-        """It failed: see `error_code`, `message` and `inner_exception`."""
+__all__ = ["CacheSet", "CacheSetResponse"]
