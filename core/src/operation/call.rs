@@ -13,7 +13,7 @@ use crate::alarm::until;
 use crate::config::Retry;
 use crate::error::{Error, ErrorCode, Result};
 use crate::session::{Session, Sessions};
-use crate::transport::{Channel, Failure, Outgoing};
+use crate::transport::{Channel, Failure, Outgoing, Pieces};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, TE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
@@ -77,9 +77,27 @@ impl<'a> Call<'a> {
 
     /// Sends a message and reads the reply.
     pub(super) async fn unary<M: Message, R: Message + Default>(&self, message: M) -> Result<R> {
-        let received = self.send(encode(&message), Names::of::<M, R>());
+        let received = self.send(frames::encode(&message), Names::of::<M, R>());
         drop(message);
-        let received = received.await?;
+        self.only(&received.await?)
+    }
+
+    /// Sends a message whose field `tag` is a large `value`, which is not copied, and reads the reply. `before` and `after`
+    /// are the message with the other fields, those before that one and those after it.
+    pub(super) async fn unary_around<M: Message, R: Message + Default>(
+        &self,
+        before: M,
+        (tag, value): (u32, Bytes),
+        after: M,
+    ) -> Result<R> {
+        let message = frames::encode_around(&before, tag, value, &after);
+        let received = self.send(message, Names::of::<M, R>());
+        drop((before, after));
+        self.only(&received.await?)
+    }
+
+    /// The one message of a reply.
+    fn only<R: Message + Default>(&self, received: &Received) -> Result<R> {
         match received.messages.first() {
             Some(message) => decode(message),
             None => Err(Error::new(
@@ -94,13 +112,13 @@ impl<'a> Call<'a> {
         &self,
         message: M,
     ) -> Result<Vec<R>> {
-        let received = self.send(encode(&message), Names::of::<M, R>());
+        let received = self.send(frames::encode(&message), Names::of::<M, R>());
         drop(message);
         received.await?.messages.iter().map(decode).collect()
     }
 
     /// Attempts until there is a reply or the retry strategy gives up.
-    async fn send(&self, message: Bytes, names: Names) -> Result<Received> {
+    async fn send(&self, message: Pieces, names: Names) -> Result<Received> {
         let mut refusals = Refusals::default();
         let mut number = 1;
         loop {
@@ -153,7 +171,7 @@ impl<'a> Call<'a> {
 
     async fn attempt(
         &self,
-        message: &Bytes,
+        message: &Pieces,
         number: u32,
         names: Names,
         refusals: &mut Refusals<'a>,
@@ -185,7 +203,7 @@ impl<'a> Call<'a> {
     async fn changed(
         &self,
         hooks: &Arc<dyn Hooks>,
-        message: &Bytes,
+        message: &Pieces,
         number: u32,
         names: Names,
     ) -> Result<Vec<(String, String)>> {
@@ -244,7 +262,7 @@ impl<'a> Call<'a> {
     pub(super) async fn exchange(
         &self,
         metadata: Option<&[(String, String)]>,
-        message: &Bytes,
+        message: &Pieces,
         number: u32,
     ) -> Result<Received, Failure> {
         let limit = self.session.max_reply_bytes();
@@ -349,13 +367,6 @@ pub(crate) fn headers(
         }
     }
     headers
-}
-
-fn encode(message: &impl Message) -> Bytes {
-    frames::encode(message.encoded_len(), |buffer| {
-        // A Vec grows: it can't be too small.
-        let _ = message.encode(buffer);
-    })
 }
 
 fn decode<R: Message + Default>(message: &Bytes) -> Result<R> {

@@ -1,27 +1,51 @@
 //! gRPC's frames: five bytes before each message, and a status after the last.
 
-use crate::transport::{Failure, ReplyBody};
+use crate::transport::{Failure, Pieces, ReplyBody};
 use bytes::{Buf, Bytes, BytesMut};
 use http::{HeaderMap, Response, StatusCode};
 use http_body::Body;
+use prost::Message;
+use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint, key_len};
 use std::pin::pin;
 use tonic::{Code, Status};
 
 /// A flag and a length.
 const PREFIX: usize = 5;
 
-/// A framed message of `length` bytes, written by `write`.
-pub(super) fn encode(length: usize, write: impl FnOnce(&mut Vec<u8>)) -> Bytes {
-    let mut buffer = Vec::with_capacity(PREFIX + length);
+/// A framed message.
+pub(super) fn encode(message: &impl Message) -> Pieces {
+    let length = message.encoded_len();
+    let mut buffer = prefix(length, length);
+    // A Vec grows: it can't be too small.
+    let _ = message.encode(&mut buffer);
+    Bytes::from(buffer).into()
+}
+
+/// A framed message whose field `tag` is `value`, which is not copied. `before` and `after` are the message with its other
+/// fields, those before that one and those after it: encoded messages one after the other are one message.
+pub(super) fn encode_around<M: Message>(before: &M, tag: u32, value: Bytes, after: &M) -> Pieces {
+    let after = after.encode_to_vec();
+    let field = key_len(tag) + encoded_len_varint(value.len() as u64);
+    let length = before.encoded_len() + field + value.len() + after.len();
+    let mut buffer = prefix(length, before.encoded_len() + field);
+    let _ = before.encode(&mut buffer);
+    encode_key(tag, WireType::LengthDelimited, &mut buffer);
+    encode_varint(value.len() as u64, &mut buffer);
+    Pieces::new(buffer.into(), value, after.into())
+}
+
+/// What stands before a message of `length` bytes, with room for so many more.
+fn prefix(length: usize, room: usize) -> Vec<u8> {
+    let mut buffer = Vec::with_capacity(PREFIX + room);
     buffer.push(0);
     // A message beyond 4 GiB fails at the channel's size limit.
     buffer.extend_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes());
-    write(&mut buffer);
-    buffer.into()
+    buffer
 }
 
 /// The message without its frame.
-pub(super) fn payload(framed: &Bytes) -> Bytes {
+pub(super) fn payload(framed: &Pieces) -> Bytes {
+    let framed = framed.joined();
     framed.slice(PREFIX.min(framed.len())..)
 }
 
@@ -180,10 +204,13 @@ impl Messages {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use momento_protos::cache_client::SetRequest;
     use proptest::prelude::*;
 
     fn framed(message: &[u8]) -> Vec<u8> {
-        encode(message.len(), |buffer| buffer.extend_from_slice(message)).to_vec()
+        let mut framed = prefix(message.len(), message.len());
+        framed.extend_from_slice(message);
+        framed
     }
 
     fn cut(data: &[u8], pieces: &[usize], limit: usize) -> Result<Vec<Vec<u8>>, Status> {
@@ -204,6 +231,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_field_that_is_kept_apart_is_part_of_the_message(
+            cache_key in prop::collection::vec(any::<u8>(), 0..20),
+            cache_body in prop::collection::vec(any::<u8>(), 1..300),
+            ttl_milliseconds: u64,
+        ) {
+            let before = SetRequest { cache_key: cache_key.clone(), ..SetRequest::default() };
+            let after = SetRequest { ttl_milliseconds, ..SetRequest::default() };
+            let whole = SetRequest { cache_key, cache_body: cache_body.clone(), ttl_milliseconds };
+            let apart = encode_around(&before, 2, cache_body.into(), &after);
+            prop_assert_eq!(SetRequest::decode(payload(&apart)), Ok(whole.clone()));
+            prop_assert_eq!(apart.joined(), framed(&whole.encode_to_vec()));
+            prop_assert_eq!(encode(&whole).joined(), framed(&whole.encode_to_vec()));
+        }
+
         #[test]
         fn messages_come_out_as_they_went_in_however_they_are_cut(
             messages in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..6),

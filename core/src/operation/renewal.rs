@@ -6,8 +6,7 @@
 
 use super::call::{Call, Received};
 use crate::error::Error;
-use crate::transport::Failure;
-use bytes::Bytes;
+use crate::transport::{Failure, Pieces};
 use tonic::{Code, Status};
 
 /// What a call learned from being refused.
@@ -34,7 +33,7 @@ impl<'a> Call<'a> {
     pub(super) async fn send_again(
         &self,
         mut refused: Failure,
-        message: &Bytes,
+        message: &Pieces,
         number: u32,
         metadata: Option<&[(String, String)]>,
         refusals: &mut Refusals<'a>,

@@ -7,7 +7,7 @@ use super::activity::{Activity, Observed};
 use super::body::ReplyBody;
 use super::dial::Stream;
 use super::failure::{Failure, status};
-use bytes::Bytes;
+use super::pieces::Pieces;
 use h2::client::SendRequest;
 use h2::{Ping, PingPong};
 use http::{Request, Response};
@@ -28,7 +28,7 @@ const LARGEST_FRAME: u32 = 1024 * 1024 + 64 * 1024;
 /// A connection that requests can be sent on. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Connection {
-    sender: SendRequest<Bytes>,
+    sender: SendRequest<Pieces>,
     line: Line,
     /// Ends with the last clone.
     _driver: Arc<Driver>,
@@ -62,7 +62,7 @@ impl Connection {
             .initial_connection_window_size(CONNECTION_WINDOW)
             .max_frame_size(LARGEST_FRAME)
             .enable_push(false)
-            .handshake::<_, Bytes>(observed)
+            .handshake::<_, Pieces>(observed)
             .await
             .map_err(|error| status(&error))?;
         let pings = connection
@@ -93,7 +93,7 @@ impl Connection {
     pub(super) async fn send(
         &self,
         head: Request<()>,
-        body: Bytes,
+        body: Pieces,
     ) -> Result<Response<ReplyBody>, Failure> {
         let mut sender = self
             .sender

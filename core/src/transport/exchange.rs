@@ -10,8 +10,8 @@ use super::body::ReplyBody;
 use super::channel::{Channel, Fresh, Inner};
 use super::failure::Failure;
 use super::patience::{Trust, Waits};
+use super::pieces::Pieces;
 use crate::alarm::until;
-use bytes::Bytes;
 use http::{Request, Response};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ const NEXT_QUESTION: u32 = 5;
 pub(crate) struct Outgoing<'a> {
     /// Makes the request without its message, each time it is sent.
     pub(crate) head: &'a (dyn Fn() -> Request<()> + Sync),
-    pub(crate) body: &'a Bytes,
+    pub(crate) body: &'a Pieces,
     /// Whether it must not be carried out twice.
     pub(crate) once: bool,
     /// When its answer is no longer wanted.

@@ -15,6 +15,7 @@ mod exchange;
 mod failure;
 mod outage;
 mod patience;
+mod pieces;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -26,6 +27,7 @@ pub(crate) use dial::{Attempt, Stream, dial};
 pub(crate) use exchange::Outgoing;
 pub(crate) use failure::Failure;
 pub(crate) use patience::Patience;
+pub(crate) use pieces::Pieces;
 pub(crate) use tls::{Protocol, settings as tls_settings};
 
 /// Lets the tasks see what waits in the sockets: once round the driver to learn of it, once more for

@@ -6,6 +6,7 @@ use super::super::reply::{ItemType, Reply};
 use super::super::{BatchItem, validate};
 use super::{counted, hit, incomplete};
 use crate::error::{Error, ErrorCode, Result};
+use bytes::Bytes;
 use momento_protos::cache_client::set_if_request::Condition;
 use momento_protos::cache_client::update_ttl_request::UpdateTtl;
 use momento_protos::cache_client::{
@@ -33,6 +34,12 @@ mod whole {
     }
 }
 
+/// From so many bytes on a value is sent from where it lies: below, to copy it is as quick as to keep it apart.
+const LARGE: usize = 16 * 1024;
+
+/// The number of `SetRequest`'s field for the value.
+const CACHE_BODY: u32 = 2;
+
 fn time(call: &Call<'_>, ttl: Option<Duration>) -> u64 {
     validate::milliseconds(ttl.unwrap_or(call.session.default_ttl()))
 }
@@ -57,12 +64,24 @@ pub(in super::super) async fn set(
     ttl: Option<Duration>,
     compressed: Option<bool>,
 ) -> Result<Reply> {
-    let request = SetRequest {
+    let value = compress(&call, value, compressed)?;
+    let ttl_milliseconds = time(&call, ttl);
+    let mut request = SetRequest {
         cache_key: key,
-        cache_body: compress(&call, value, compressed)?,
-        ttl_milliseconds: time(&call, ttl),
+        ..SetRequest::default()
     };
-    let _: SetResponse = call.unary(request).await?;
+    let _: SetResponse = if value.len() < LARGE {
+        request.cache_body = value;
+        request.ttl_milliseconds = ttl_milliseconds;
+        call.unary(request).await?
+    } else {
+        let after = SetRequest {
+            ttl_milliseconds,
+            ..SetRequest::default()
+        };
+        let value = (CACHE_BODY, Bytes::from(value));
+        call.unary_around(request, value, after).await?
+    };
     Ok(Reply::Success)
 }
 

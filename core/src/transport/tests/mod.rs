@@ -3,6 +3,7 @@
 
 mod proxy;
 
+use super::pieces::Pieces;
 use super::{Channel, ChannelOptions, Failure, Outgoing, Patience};
 use crate::counters::{Counters, Tally};
 use crate::runtime;
@@ -87,7 +88,7 @@ impl Scene {
         let begun = Instant::now();
         let outgoing = Outgoing {
             head: &head,
-            body: &Bytes::from(body),
+            body: &Pieces::from(Bytes::from(body)),
             once,
             deadline: tokio::time::Instant::now() + DEADLINE,
         };

@@ -1,0 +1,107 @@
+//! A message that is sent as one and does not lie in one place.
+//!
+//! Problem: to send a large value, it had to be copied into its message, between the other fields. Choice: a buffer of
+//! three pieces, which h2 hands to the socket as they are.
+
+use bytes::{Buf, Bytes};
+use std::io::IoSlice;
+
+/// What goes before a value, the value, and what comes after it. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pieces([Bytes; 3]);
+
+impl Pieces {
+    pub(crate) fn new(before: Bytes, value: Bytes, after: Bytes) -> Self {
+        Self([before, value, after])
+    }
+
+    /// How many bytes there are.
+    pub(crate) fn len(&self) -> usize {
+        self.0.iter().map(Bytes::len).sum()
+    }
+
+    /// All of them in one place.
+    pub(crate) fn joined(&self) -> Bytes {
+        match &self.0 {
+            [whole, value, after] if value.is_empty() && after.is_empty() => whole.clone(),
+            pieces => pieces.concat().into(),
+        }
+    }
+}
+
+impl From<Bytes> for Pieces {
+    fn from(whole: Bytes) -> Self {
+        Self::new(whole, Bytes::new(), Bytes::new())
+    }
+}
+
+impl Buf for Pieces {
+    fn remaining(&self) -> usize {
+        self.len()
+    }
+
+    fn chunk(&self) -> &[u8] {
+        self.0
+            .iter()
+            .find(|piece| !piece.is_empty())
+            .map_or(&[], |piece| piece)
+    }
+
+    fn chunks_vectored<'a>(&'a self, into: &mut [IoSlice<'a>]) -> usize {
+        let pieces = self.0.iter().filter(|piece| !piece.is_empty());
+        pieces
+            .zip(into)
+            .map(|(piece, place)| *place = IoSlice::new(piece))
+            .count()
+    }
+
+    fn advance(&mut self, count: usize) {
+        let mut left = count;
+        for piece in &mut self.0 {
+            let gone = left.min(piece.len());
+            piece.advance(gone);
+            left -= gone;
+        }
+        // As the trait asks, and as `Bytes` does: who reads beyond the end would send a broken frame.
+        assert!(
+            left == 0,
+            "advanced {left} bytes beyond the end of a message"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn they_are_read_as_one(
+            parts in prop::array::uniform3(prop::collection::vec(any::<u8>(), 0..20)),
+            steps in prop::collection::vec(0_usize..9, 0..20),
+        ) {
+            let whole = parts.concat();
+            let [before, value, after] = parts.map(Bytes::from);
+            let mut pieces = Pieces::new(before, value, after);
+            prop_assert_eq!(pieces.joined(), whole.clone());
+            let mut at = 0;
+            for step in steps {
+                let step = step.min(pieces.remaining());
+                pieces.advance(step);
+                at += step;
+                prop_assert_eq!(pieces.remaining(), whole.len() - at);
+                prop_assert!(whole[at..].starts_with(pieces.chunk()));
+                prop_assert_eq!(pieces.chunk().is_empty(), at == whole.len());
+                for room in 0..4 {
+                    let mut slices = [IoSlice::new(&[]); 3];
+                    let count = pieces.chunks_vectored(&mut slices[..room.min(3)]);
+                    let seen: Vec<u8> = slices[..count].iter().flat_map(|slice| slice.to_vec()).collect();
+                    prop_assert!(whole[at..].starts_with(&seen));
+                    prop_assert!(room < 3 || seen == whole[at..]);
+                }
+            }
+            prop_assert_eq!(pieces.copy_to_bytes(pieces.remaining()), whole[at..].to_vec());
+        }
+    }
+}
