@@ -20,6 +20,7 @@ from pathlib import Path
 from clients import interleaved
 from lab import BENCH, NODE, PYTHON, ROOT, BenchError, Lab, Options
 from row import OFFICIAL, OURS, Budget, Row
+from sections.installed import unpack_npm
 
 SECTION = "imports"
 SUBJECTS = (OURS, OFFICIAL)
@@ -127,12 +128,15 @@ def python_commands_without_byte_code(folder: Path) -> dict[tuple[str, str, str]
 
 
 def node_commands(folder: Path) -> dict[tuple[str, str, str], Command]:
-    """The package is where a function has it, in node_modules beside the program."""
+    """The packages are where a function has them: in node_modules beside the program, ours as npm unpacks it."""
     commands: dict[tuple[str, str, str], Command] = {}
     for subject, packages in NODE_IMPORTS.items():
         place = folder / f"node-{subject}"
         place.mkdir()
-        (place / "node_modules").symlink_to((ROOT if subject == OURS else BENCH) / "node_modules")
+        if subject == OURS:
+            unpack_npm(place)
+        else:
+            (place / "node_modules").symlink_to(BENCH / "node_modules")
         required = "; ".join(f"const {{ {names} }} = require('{package}')" for package, names in packages.items())
         imported = "; ".join(f"import {{ {names} }} from '{package}'" for package, names in packages.items())
         for way, suffix, code in ((REQUIRE, "cjs", required), (ESM, "mjs", imported)):
