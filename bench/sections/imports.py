@@ -20,6 +20,7 @@ from pathlib import Path
 from clients import interleaved
 from lab import BENCH, NODE, PYTHON, ROOT, BenchError, Lab, Options
 from row import OFFICIAL, OURS, Budget, Row
+
 from sections.installed import unpack_npm
 
 SECTION = "imports"

@@ -287,15 +287,19 @@ for (const module of found.modules.filter(each => !GENERATED_RESPONSES.test(each
 const esModule = requireFrom => `${requireFrom}
 
 // The folder by require.resolve.paths: with URLs it takes 0.3 ms.
-const require = import.meta.url && requireFrom(import.meta.url);
-const [__dirname] = require ? require.resolve.paths('./') : [];
-if (!__dirname || !require('node:fs').existsSync(__dirname + '/lazy')) {
+const requireHere = import.meta.url && requireFrom(import.meta.url);
+const [folder] = requireHere ? requireHere.resolve.paths('./') : [];
+if (!folder || !requireHere('node:fs').existsSync(folder + '/lazy')) {
   throw new Error(
     'momento-lambda: a bundler took a file of dist that needs dist/lazy beside it. ' +
       'Give it the condition "module" (esbuild: --conditions=module), or leave the package out of the bundle.',
   );
 }
-${entry([...new Set([...always, ...behindNames])], given)}${exported(found, 'shared.load')}`;
+// In a function, for its names: the banner that a bundle often has declares them, too.
+const shared = (function (require, __dirname) {
+${entry([...new Set([...always, ...behindNames])], given)}return shared;
+})(requireHere, folder);
+${exported(found, 'shared.load')}`;
 write('index.mjs', esModule(`import { createRequire as requireFrom } from 'node:module';`));
 // What has the condition "module-sync" has getBuiltinModule, which saves 0.6 ms.
 write('index-sync.mjs', esModule(`const { createRequire: requireFrom } = process.getBuiltinModule('node:module');`));
