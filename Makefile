@@ -120,7 +120,7 @@ tests/official_sdks/node_modules/.installed: tests/official_sdks/package-lock.js
 
 check: build $(VENV)/.test
 	cargo fmt --all --check
-	for programs in bench/baseline bench/work/bare bench/work/core; do cargo fmt --check --manifest-path $$programs/Cargo.toml || exit 1; done
+	for program in baseline work/bare work/core; do (cd bench/$$program && cargo fmt --check) || exit 1; done
 	cargo clippy --workspace --all-targets --locked -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --package momento-lambda-core --package momento-lambda-local --no-deps --locked --quiet
 	cargo xtask generate --check
