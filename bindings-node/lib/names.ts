@@ -48,7 +48,9 @@ export function names(table: string, modules: readonly string[], load: Load, sym
       if (Object.hasOwn(exported, name)) continue;
       const set = (value: unknown) =>
         Object.defineProperty(exported, name, { value, writable: true, enumerable: true, configurable: true });
-      const get = () => {
+      // Whoever copied the getter, as `export *` does, calls it again and again, and after somebody has put a mock here.
+      const get = (): unknown => {
+        if (Object.getOwnPropertyDescriptor(exported, name)?.get !== get) return exported[name];
         delete exported[name];
         return find(name);
       };

@@ -204,6 +204,9 @@ describe('getMomentoClient', { timeout }, () => {
     assert.equal((await first.get('cache', 'none')).type, 'Miss');
     assert.equal(getMomentoClient(source), first);
     assert.notEqual(getMomentoClient({ ...source, defaultTtlSeconds: 5 }), first);
+    // What the core does by itself is what the preset says.
+    assert.equal(getMomentoClient({ ...source, configuration: Configurations.Lambda.latest() }), first);
+    assert.deepEqual(first.configuration, Configurations.Lambda.latest());
     const patient = Configurations.Laptop.latest();
     assert.notEqual(getMomentoClient({ ...source, configuration: patient }), first);
     const throwing = { ...source, configuration: Configurations.Lambda.latest().withThrowOnErrors(true) };

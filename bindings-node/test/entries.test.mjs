@@ -45,7 +45,7 @@ test('what is required is like any object, before and after a name is used', asy
     assert.equal(get(), momento.CacheSet);
     assert.equal(Object.getOwnPropertyDescriptor(momento, 'CacheSet').value, momento.CacheSet);
     set(fake);
-    assert.equal(momento.CacheSet, fake);
+    assert.deepEqual([momento.CacheSet, get(), momento.CacheSet], [fake, fake, fake]);
     for (const [name, value] of Object.entries({ ...momento })) assert.equal(value, momento[name], name);
     assert.equal(momento.__esModule, true);
     assert.ok(!Object.keys(momento).includes('__esModule'));
