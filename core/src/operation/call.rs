@@ -82,17 +82,17 @@ impl<'a> Call<'a> {
         self.only(&received.await?)
     }
 
-    /// Sends a message whose field `tag` is a large `value`, which is not copied, and reads the reply. `before` and `after`
-    /// are the message with the other fields, those before that one and those after it.
-    pub(super) async fn unary_around<M: Message, R: Message + Default>(
+    /// Sends a message with its field `tag`, which is a `value` that may be large, and reads the reply.
+    pub(super) async fn unary_with<M: Message, R: Message + Default>(
         &self,
-        before: M,
-        (tag, value): (u32, Bytes),
-        after: M,
+        message: M,
+        (tag, value): (u32, Vec<u8>),
     ) -> Result<R> {
-        let message = frames::encode_around(&before, tag, value, &after);
-        let received = self.send(message, Names::of::<M, R>());
-        drop((before, after));
+        let received = self.send(
+            frames::encode_with(&message, tag, value),
+            Names::of::<M, R>(),
+        );
+        drop(message);
         self.only(&received.await?)
     }
 

@@ -12,6 +12,9 @@ use tonic::{Code, Status};
 /// A flag and a length.
 const PREFIX: usize = 5;
 
+/// From so many bytes on a value is sent from where it lies: below, to copy it is as quick as to keep it apart.
+const LARGE: usize = 16 * 1024;
+
 /// A framed message.
 pub(super) fn encode(message: &impl Message) -> Pieces {
     let length = message.encoded_len();
@@ -21,17 +24,21 @@ pub(super) fn encode(message: &impl Message) -> Pieces {
     Bytes::from(buffer).into()
 }
 
-/// A framed message whose field `tag` is `value`, which is not copied. `before` and `after` are the message with its other
-/// fields, those before that one and those after it: encoded messages one after the other are one message.
-pub(super) fn encode_around<M: Message>(before: &M, tag: u32, value: Bytes, after: &M) -> Pieces {
-    let after = after.encode_to_vec();
-    let field = key_len(tag) + encoded_len_varint(value.len() as u64);
-    let length = before.encoded_len() + field + value.len() + after.len();
-    let mut buffer = prefix(length, before.encoded_len() + field);
-    let _ = before.encode(&mut buffer);
+/// A framed message without its field `tag`, and that field, which is `value` and not copied if it is large. Fields may
+/// stand in any order, so it comes last.
+pub(super) fn encode_with(message: &impl Message, tag: u32, value: Vec<u8>) -> Pieces {
+    let head = message.encoded_len() + key_len(tag) + encoded_len_varint(value.len() as u64);
+    let length = head + value.len();
+    let is_large = value.len() >= LARGE;
+    let mut buffer = prefix(length, if is_large { head } else { length });
+    let _ = message.encode(&mut buffer);
     encode_key(tag, WireType::LengthDelimited, &mut buffer);
     encode_varint(value.len() as u64, &mut buffer);
-    Pieces::new(buffer.into(), value, after.into())
+    if is_large {
+        return Pieces::new(buffer.into(), value.into());
+    }
+    buffer.extend_from_slice(&value);
+    Bytes::from(buffer).into()
 }
 
 /// What stands before a message of `length` bytes, with room for so many more.
@@ -234,16 +241,17 @@ mod tests {
         #[test]
         fn a_field_that_is_kept_apart_is_part_of_the_message(
             cache_key in prop::collection::vec(any::<u8>(), 0..20),
-            cache_body in prop::collection::vec(any::<u8>(), 1..300),
+            length in prop_oneof![0..300_usize, LARGE - 2..LARGE + 2],
             ttl_milliseconds: u64,
         ) {
-            let before = SetRequest { cache_key: cache_key.clone(), ..SetRequest::default() };
-            let after = SetRequest { ttl_milliseconds, ..SetRequest::default() };
-            let whole = SetRequest { cache_key, cache_body: cache_body.clone(), ttl_milliseconds };
-            let apart = encode_around(&before, 2, cache_body.into(), &after);
-            prop_assert_eq!(SetRequest::decode(payload(&apart)), Ok(whole.clone()));
-            prop_assert_eq!(apart.joined(), framed(&whole.encode_to_vec()));
-            prop_assert_eq!(encode(&whole).joined(), framed(&whole.encode_to_vec()));
+            let without = SetRequest { cache_key, ttl_milliseconds, ..SetRequest::default() };
+            let cache_body: Vec<u8> = (0..=u8::MAX).cycle().take(length).collect();
+            let pieces = encode_with(&without, 2, cache_body.clone());
+            let message = payload(&pieces);
+            prop_assert_eq!(pieces.joined(), framed(&message));
+            prop_assert_eq!(pieces.chunk().len() < pieces.len(), length >= LARGE);
+            prop_assert_eq!(SetRequest::decode(message), Ok(SetRequest { cache_body, ..without.clone() }));
+            prop_assert_eq!(encode(&without).joined(), framed(&without.encode_to_vec()));
         }
 
         #[test]

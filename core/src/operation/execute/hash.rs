@@ -4,7 +4,7 @@ use super::super::call::Call;
 use super::super::compression::{compress, decompress as decompressed};
 use super::super::reply::{Hashed, Reply};
 use super::super::validate;
-use super::incomplete;
+use super::{CACHE_BODY, incomplete};
 use crate::error::Result;
 use momento_protos::cache_client::set_if_hash_request::Condition;
 use momento_protos::cache_client::{
@@ -39,11 +39,11 @@ async fn set_if_hash(
 ) -> Result<Reply> {
     let request = SetIfHashRequest {
         cache_key: key,
-        cache_body: value,
         ttl_milliseconds: validate::milliseconds(ttl.unwrap_or(call.session.default_ttl())),
         condition: Some(condition),
+        ..SetIfHashRequest::default()
     };
-    let reply: SetIfHashResponse = call.unary(request).await?;
+    let reply: SetIfHashResponse = call.unary_with(request, (CACHE_BODY, value)).await?;
     match reply.result {
         Some(set_if_hash_response::Result::Stored(stored)) => {
             Ok(Reply::StoredWithHash(stored.new_hash))

@@ -46,6 +46,9 @@ impl From<Result<Received, Failure>> for Outcome {
     }
 }
 
+/// The number of the field for the value, in the requests that store one item.
+const CACHE_BODY: u32 = 2;
+
 /// The wire's time to live and whether to renew it.
 fn lifetime(call: &Call<'_>, ttl: CollectionTtl) -> (u64, bool) {
     let time = ttl.ttl.unwrap_or(call.session.default_ttl());

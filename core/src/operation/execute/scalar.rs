@@ -4,9 +4,8 @@ use super::super::call::Call;
 use super::super::compression::{compress, decompress as decompressed};
 use super::super::reply::{ItemType, Reply};
 use super::super::{BatchItem, validate};
-use super::{counted, hit, incomplete};
+use super::{CACHE_BODY, counted, hit, incomplete};
 use crate::error::{Error, ErrorCode, Result};
-use bytes::Bytes;
 use momento_protos::cache_client::set_if_request::Condition;
 use momento_protos::cache_client::update_ttl_request::UpdateTtl;
 use momento_protos::cache_client::{
@@ -34,12 +33,6 @@ mod whole {
     }
 }
 
-/// From so many bytes on a value is sent from where it lies: below, to copy it is as quick as to keep it apart.
-const LARGE: usize = 16 * 1024;
-
-/// The number of `SetRequest`'s field for the value.
-const CACHE_BODY: u32 = 2;
-
 fn time(call: &Call<'_>, ttl: Option<Duration>) -> u64 {
     validate::milliseconds(ttl.unwrap_or(call.session.default_ttl()))
 }
@@ -65,23 +58,12 @@ pub(in super::super) async fn set(
     compressed: Option<bool>,
 ) -> Result<Reply> {
     let value = compress(&call, value, compressed)?;
-    let ttl_milliseconds = time(&call, ttl);
-    let mut request = SetRequest {
+    let request = SetRequest {
         cache_key: key,
+        ttl_milliseconds: time(&call, ttl),
         ..SetRequest::default()
     };
-    let _: SetResponse = if value.len() < LARGE {
-        request.cache_body = value;
-        request.ttl_milliseconds = ttl_milliseconds;
-        call.unary(request).await?
-    } else {
-        let after = SetRequest {
-            ttl_milliseconds,
-            ..SetRequest::default()
-        };
-        let value = (CACHE_BODY, Bytes::from(value));
-        call.unary_around(request, value, after).await?
-    };
+    let _: SetResponse = call.unary_with(request, (CACHE_BODY, value)).await?;
     Ok(Reply::Success)
 }
 
@@ -162,11 +144,11 @@ async fn set_if(
 ) -> Result<Reply> {
     let request = SetIfRequest {
         cache_key: key,
-        cache_body: value,
         ttl_milliseconds: time(&call, ttl),
         condition: Some(condition),
+        ..SetIfRequest::default()
     };
-    let reply: SetIfResponse = call.unary(request).await?;
+    let reply: SetIfResponse = call.unary_with(request, (CACHE_BODY, value)).await?;
     match reply.result {
         Some(set_if_response::Result::Stored(_)) => Ok(Reply::Stored),
         Some(set_if_response::Result::NotStored(_)) => Ok(Reply::NotStored),
