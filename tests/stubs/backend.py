@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import sys
 import urllib.error
 import urllib.request
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +44,22 @@ def make_key(identifier: str) -> str:
 
 
 class Backend:
-    """Start with `start`; the programs end with the `Programs` they were started in, the proxy with `stop`."""
+    """Start with `start`; the programs end with the `Programs` they were started in, the proxy with `stop`.
 
-    def __init__(self, programs: Programs, local_server: Path, require_token: bool = True) -> None:
+    `more`: variables of the Momento server's environment, beside this process's.
+    """
+
+    def __init__(
+        self,
+        programs: Programs,
+        local_server: Path,
+        require_token: bool = True,
+        more: Mapping[str, str] | None = None,
+    ) -> None:
         self._programs = programs
         self._local_server = local_server
         self._require_token = require_token
+        self._server_environment = {**os.environ, **(more or {})}
         self._proxy: CountingProxy | None = None
         self._moto_url = self._admin_url = self.momento_url = ""
         self.key = make_key(uuid.uuid4().hex)
@@ -57,7 +69,8 @@ class Backend:
         options = ["--port", "0", "--admin-port", "0", "--cache", CACHE]
         if self._require_token:
             options += ["--token", self.key]
-        momento = self._programs.start("momento-lambda-local", [str(self._local_server), *options])
+        command = [str(self._local_server), *options]
+        momento = self._programs.start("momento-lambda-local", command, self._server_environment)
         self._start_proxy(moto)
         self.momento_url = f"http://{HOST}:{momento.wait_for_line(LISTENING, START_SECONDS)[1]}"
         self._admin_url = f"http://{HOST}:{momento.wait_for_line(ADMIN, START_SECONDS)[1]}"

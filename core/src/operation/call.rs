@@ -266,6 +266,7 @@ impl<'a> Call<'a> {
         number: u32,
     ) -> Result<Received, Failure> {
         let limit = self.session.max_reply_bytes();
+        let last = self.session.last_reply();
         let timeout = self.session.retry().response_timeout();
         // The first attempt has the whole deadline, which stands around the whole call.
         let timeout = timeout.filter(|_| number > 1);
@@ -289,7 +290,7 @@ impl<'a> Call<'a> {
         let mut exchange = pin!(self.channel().exchange(outgoing, |reply| async move {
             let mut messages = Vec::with_capacity(1);
             let each = |message| messages.push(message);
-            let metadata = frames::read(reply, limit, watched, each).await?;
+            let metadata = frames::read(reply, limit, last, watched, each).await?;
             Ok(Received { messages, metadata })
         }));
         match timeout {

@@ -1,5 +1,6 @@
 //! gRPC's frames: five bytes before each message, and a status after the last.
 
+use super::last_reply::LastReply;
 use crate::transport::{Failure, Pieces, ReplyBody};
 use bytes::{Buf, Bytes, BytesMut};
 use http::{HeaderMap, Response, StatusCode};
@@ -62,6 +63,7 @@ pub(super) fn payload(framed: &Pieces) -> Bytes {
 pub(super) async fn read(
     reply: Response<ReplyBody>,
     limit: usize,
+    last: &LastReply,
     keep: bool,
     mut each: impl FnMut(Bytes),
 ) -> Result<HeaderMap, Failure> {
@@ -79,6 +81,7 @@ pub(super) async fn read(
     let mut messages = Messages {
         buffer: BytesMut::new(),
         limit,
+        last,
     };
     while let Some(frame) = std::future::poll_fn(|context| body.as_mut().poll_frame(context)).await
     {
@@ -145,22 +148,24 @@ fn no_grpc(status: StatusCode) -> Status {
 }
 
 /// Cuts messages out of data that comes in pieces.
-struct Messages {
+struct Messages<'a> {
     buffer: BytesMut,
     limit: usize,
+    last: &'a LastReply,
 }
 
-impl Messages {
+impl Messages<'_> {
     fn add(&mut self, mut data: Bytes, each: &mut impl FnMut(Bytes)) -> Result<(), Status> {
         // Most messages come whole: they are cut from where they are.
         while self.buffer.is_empty() && data.len() >= PREFIX {
             let end = PREFIX + self.length(&data)?;
             if data.len() < end {
-                self.buffer.reserve(end);
+                self.buffer = self.last.memory(end);
                 break;
             }
             let mut message = data.split_to(end);
             message.advance(PREFIX);
+            self.last.hold(&message);
             each(message);
         }
         if data.is_empty() {
@@ -175,7 +180,9 @@ impl Messages {
             }
             let mut message = self.buffer.split_to(end);
             message.advance(PREFIX);
-            each(message.freeze());
+            let message = message.freeze();
+            self.last.hold(&message);
+            each(message);
         }
         Ok(())
     }
@@ -224,6 +231,7 @@ mod tests {
         let mut messages = Messages {
             buffer: BytesMut::new(),
             limit,
+            last: &LastReply::default(),
         };
         let mut found = Vec::new();
         let mut rest = data;

@@ -12,6 +12,7 @@ mod execute;
 mod frames;
 mod generated;
 mod hooks;
+mod last_reply;
 mod metadata;
 mod methods;
 mod ranges;
@@ -26,6 +27,7 @@ pub use caches::{CacheInfo, CacheLimits, TopicLimits};
 pub(crate) use call::headers;
 pub use generated::{Operation, Request};
 pub use hooks::{Answered, Asking, Attempt, Failed, Hooks};
+pub(crate) use last_reply::LastReply;
 pub use reply::{
     Creation, Hashed, ItemType, KeyedValue, ListedSigningKey, Reply, SigningKey, TtlChange,
 };

@@ -17,7 +17,7 @@ use crate::clock::{milliseconds, wall_clock};
 use crate::config::{Compression, ReadConcern, Retry};
 use crate::counters::Tally;
 use crate::error::{Error, Result};
-use crate::operation::{self, Service};
+use crate::operation::{self, LastReply, Service};
 use crate::options::ClientOptions;
 use crate::token::{Credential, Endpoint};
 use crate::transport::{Channel, ChannelOptions, Patience};
@@ -41,6 +41,7 @@ pub(crate) struct Session {
     deadline: Duration,
     control_deadline: Duration,
     max_reply_bytes: usize,
+    last_reply: LastReply,
     retry: Retry,
     compression: Option<Compression>,
 }
@@ -98,6 +99,7 @@ impl Session {
             deadline: configuration.deadline,
             control_deadline: configuration.control_deadline,
             max_reply_bytes: configuration.max_reply_bytes,
+            last_reply: LastReply::default(),
             retry: configuration.retry.clone(),
             compression: configuration.compression,
         })
@@ -145,6 +147,10 @@ impl Session {
 
     pub(crate) fn max_reply_bytes(&self) -> usize {
         self.max_reply_bytes
+    }
+
+    pub(crate) fn last_reply(&self) -> &LastReply {
+        &self.last_reply
     }
 
     pub(crate) fn retry(&self) -> &Retry {
