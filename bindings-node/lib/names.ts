@@ -5,12 +5,10 @@
 // costs next to nothing, and a proxy finds a name's row in it. What has been found is a property like any other. Whoever
 // asks for more than a name's value, such as the list of names, has getters made for all.
 
+import type * as Classes from './classes';
+
 /** Gives a module's exports. */
 type Load = (module: string) => Record<string, unknown>;
-/** For a combination of response classes: what makes an object with a getter for each of them; and enums. */
-export interface Made {
-  [combination: string]: (moduleOrMembers: unknown, response: string) => unknown;
-}
 
 /**
  * @internal
@@ -23,7 +21,9 @@ export function names(table: string, modules: readonly string[], load: Load, sym
     {},
     { __esModule: { value: true }, [symbol]: { value: load } },
   );
-  const classes = load('./classes') as unknown as Made;
+
+  // By `load`, and not by an import: of the entries that are loaded, the first one's serve all.
+  const { enumOf, response } = load('./classes') as unknown as typeof Classes;
 
   function find(name: string | symbol): unknown {
     if (typeof name !== 'string') return undefined;
@@ -34,10 +34,10 @@ export function names(table: string, modules: readonly string[], load: Load, sym
   }
 
   function value(name: string, place: string, what: string): unknown {
-    if (place === '') return classes['enum']?.(Object.fromEntries(what.split('_').map(each => [each, each])), name);
+    if (place === '') return enumOf(Object.fromEntries(what.split('_').map(each => [each, each])), name);
     const module = modules[Number(place)] as string;
     if (what === '*') return load(module);
-    return what === '' ? load(module)[name] : classes[what]?.(module, name);
+    return what === '' ? load(module)[name] : response(what, module, name);
   }
 
   let isWhole = false;
