@@ -50,6 +50,8 @@ const handler: ProxyHandler<Response> = {
   defineProperty: ({ whole }, name, descriptor) => Reflect.defineProperty(whole, name, descriptor),
   deleteProperty: ({ whole }, name) => Reflect.deleteProperty(whole, name),
   getPrototypeOf: () => Object.prototype,
+  // The target would be frozen, which has nothing of what is asked for.
+  preventExtensions: () => false,
 };
 
 /** @internal The classes of one response, `Hit_Miss_Error`, in the module that has it. */

@@ -11,10 +11,10 @@
 // What is not in the file is required by name: for `require` with a variable, webpack puts an empty module in its place.
 //
 // `import` in Node gets index.mjs. It reads every name, so it has the functions behind all names in itself and needs
-// neither the getters nor a second file; index-sync.mjs is the same for newer Nodes. What it takes from Node it takes by
-// `createRequire`: an `import` of index.js would
-// start Node's lexer of CommonJS, one of `node:fs` and two others costs 2 ms. Bundlers don't follow `createRequire`, so they
-// get bundler.mjs, by the condition "module", which they read and Node does not.
+// neither the getters nor a second file. What it takes from Node it takes by `createRequire`: an `import` of index.js would
+// start Node's lexer of CommonJS, one of `node:fs` and two others costs 2 ms. index-sync.mjs is the same for newer Nodes,
+// by `process.getBuiltinModule`. Bundlers follow neither, so they get bundler.mjs, by the condition "module", which they
+// read and Node does not.
 //
 // Two entries, or two copies under npm aliases (@gomomento/sdk and @gomomento/sdk-core), would be two sets of classes,
 // and `instanceof` would fail between them. So the first that is loaded keeps what loads its modules under a global symbol
@@ -120,10 +120,7 @@ const places = ${JSON.stringify(modules)};
 module.exports = shared.exports ??= load('./names').names(table, places, shared.load, Symbol.for('momento-lambda'));
 `;
 
-/**
- * What `import` gives. `load`: what gives modules. Module by module, as V8 reads a name in a pattern in less time than one that
- * is assigned by itself. The enums are one literal, which V8 makes in no time, the responses one string.
- */
+/** What `import` gives, module by module. The enums are one literal, the responses one string. `load`: what gives modules. */
 function exported({ modules, list }, load) {
   const literal = what => `{ ${what.replace(/[^_]+/g, "$&: '$&'").replaceAll('_', ', ')} }`;
   const kindOf = ([, place, what]) =>

@@ -39,3 +39,9 @@ test('a class can be replaced, as a mock does, and be put back', () => {
   CacheGet.more = 1;
   assert.ok(Object.keys(CacheGet).includes('more') && delete CacheGet.more && !('more' in CacheGet));
 });
+
+test('a response can not be frozen, and goes on when somebody tried', () => {
+  assert.throws(() => Object.freeze(CacheSet), TypeError);
+  assert.deepEqual(Object.keys(CacheSet), ['Success', 'Error']);
+  assert.ok(Object.isExtensible(CacheSet));
+});
