@@ -46,7 +46,7 @@ def measure(lab: Lab, options: Options) -> list[Row]:
         *unthrottled(lab, many),
         *(row for memory in MEMORIES for row in throttled(lab, memory, few, options.quick)),
         *functions(lab, many // 2 or 1),
-        *throttled_functions(lab, few, options.quick),
+        *(row for memory in MEMORIES for row in throttled_functions(lab, memory, few, options.quick)),
         *lookups(lab, many),
     ]
 
@@ -132,7 +132,7 @@ def functions(lab: Lab, turns: int) -> list[Row]:
     return [function_row(f"{language} function", language, figures, reasons[language]) for language in LANGUAGES]
 
 
-def throttled_functions(lab: Lab, turns: int, quick: bool) -> list[Row]:
+def throttled_functions(lab: Lab, memory: int, turns: int, quick: bool) -> list[Row]:
     reasons = {language: why_not(language) for language in LANGUAGES}
 
     def run(group: Group, language: str, subject: str) -> Run:
@@ -141,12 +141,12 @@ def throttled_functions(lab: Lab, turns: int, quick: bool) -> list[Row]:
     figures: Figures = {}
     possible = [language for language in LANGUAGES if reasons[language] is None]
     try:
-        with cpu_share(share_of(SMALLEST)) as group:
+        with cpu_share(share_of(memory)) as group:
             figures = in_phases(partial(run, group), possible, turns, quick)
     except Unavailable as reason:
         reasons = dict.fromkeys(LANGUAGES, str(reason))
     return [
-        function_row(f"{language} function, {SMALLEST} MB", language, figures, reasons[language])
+        function_row(f"{language} function, {memory} MB", language, figures, reasons[language])
         for language in LANGUAGES
     ]
 
